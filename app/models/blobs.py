@@ -1,0 +1,34 @@
+"""Blobs: photos by the SHA-256 of the bytes received, and which visit each belongs to. The bytes lie in files."""
+
+import peewee
+
+from app.models.database import Row, UtcDateTimeField
+from app.models.people import Person
+from app.models.visits import Visit
+
+
+class Blob(Row):
+    """One received photo. The original is kept under its hash and never displayed; pages use the derivative."""
+
+    sha = peewee.CharField(primary_key=True)
+    media_type = peewee.CharField()
+    size = peewee.IntegerField()
+    width = peewee.IntegerField()
+    height = peewee.IntegerField()
+    received = UtcDateTimeField()
+    person = peewee.ForeignKeyField(Person, index=False)
+
+
+class Photo(Row):
+    """A visit names a blob: the only road by which a photo is shown."""
+
+    visit = peewee.ForeignKeyField(Visit, index=False)
+    sha = peewee.CharField()
+
+    class Meta:
+        indexes = ((("visit", "sha"), True),)
+
+
+def name(visit_id: int, sha: str) -> None:
+    """Say that this visit names the photo; naming twice is once."""
+    Photo.insert(visit=visit_id, sha=sha).on_conflict_ignore().execute()

@@ -1,0 +1,35 @@
+"""People: everyone who signs in, their role and outlet, and what their identity card shows."""
+
+import peewee
+
+from app.models.database import Row
+from app.models.outlets import Outlet
+
+
+class Person(Row):
+    """Someone who signs in. `role` is one of vocabulary.ROLES; `lead` adds the second level of rulings."""
+
+    outlet = peewee.ForeignKeyField(Outlet, backref="people")
+    login = peewee.CharField(unique=True)
+    name = peewee.CharField()
+    role = peewee.CharField()
+    lead = peewee.BooleanField(default=False)
+    language = peewee.CharField(default="en")
+    theme = peewee.CharField(default="auto")
+    password_hash = peewee.CharField()
+    photo = peewee.CharField(null=True)
+    permit_no = peewee.CharField(default="")
+    permit_expires = peewee.DateField(null=True)
+    phone = peewee.CharField(default="")
+    active = peewee.BooleanField(default=True)
+
+
+def by_login(login: str) -> Person | None:
+    """The active person who signs in under this name, if any."""
+    return Person.get_or_none((Person.login == login.strip().lower()) & Person.active)
+
+
+def engineers_of(outlet_id: int) -> list[Person]:
+    """The outlet's active engineers, by name."""
+    chosen = (Person.outlet == outlet_id) & (Person.role == "engineer") & Person.active
+    return list(Person.select().where(chosen).order_by(Person.name))

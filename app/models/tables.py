@@ -1,0 +1,23 @@
+"""The list of all tables, in the order in which they can be made."""
+
+from app.models.blobs import Blob, Photo
+from app.models.contents import Content
+from app.models.customers import Appliance, Customer
+from app.models.documents import Document, GivenNumber, Number, Reprint
+from app.models.identity_cards import IdentityCard
+from app.models.inbox import Cursor, InboxEntry
+from app.models.outlets import Outlet
+from app.models.people import Person
+from app.models.records import Record, RecordBody
+from app.models.retention import RetentionRun
+from app.models.sessions import Session, SignInAttempt
+from app.models.stock import Loaner
+from app.models.tasks import FollowUp, Task
+from app.models.visits import Visit
+from app.models.work_orders import WorkOrder
+
+TABLES = [
+    Outlet, Person, Session, SignInAttempt, Content, Customer, Appliance, WorkOrder, Visit, Record, RecordBody,
+    InboxEntry, Cursor, Blob, Photo, Task, FollowUp, Document, Reprint, Number, GivenNumber, Loaner, IdentityCard,
+    RetentionRun,
+]  # fmt: skip

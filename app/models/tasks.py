@@ -1,0 +1,74 @@
+"""Tasks: what somebody at the desk has to answer or do: rulings, notices, manager's visits."""
+
+from datetime import datetime
+
+import peewee
+
+from app.models.database import Row, UtcDateTimeField
+from app.models.outlets import Outlet
+from app.models.people import Person
+from app.models.visits import Visit
+
+
+class Task(Row):
+    """One thing to answer, with its owner's role, due time and answer. `kind` is one of vocabulary.TASK_KINDS."""
+
+    outlet = peewee.ForeignKeyField(Outlet, index=False)
+    visit = peewee.ForeignKeyField(Visit, backref="tasks", null=True)
+    record_key = peewee.CharField(null=True)
+    kind = peewee.CharField()
+    step = peewee.CharField(null=True)
+    problem = peewee.CharField(null=True)
+    owner_role = peewee.CharField()
+    owner = peewee.ForeignKeyField(Person, null=True, index=False)
+    question = peewee.TextField(default="")
+    data = peewee.JSONField(default=dict)
+    urgent = peewee.BooleanField(default=False)
+    created_at = UtcDateTimeField()
+    due_at = UtcDateTimeField()
+    answered_at = UtcDateTimeField(null=True)
+    answered_by = peewee.ForeignKeyField(Person, null=True, index=False, backref="answers")
+    ruling = peewee.CharField(null=True)  # approved | denied | done | reduce_to
+    amount = peewee.IntegerField(null=True)
+    answer = peewee.TextField(default="")
+
+    class Meta:
+        indexes = ((("outlet", "answered_at", "due_at"), False),)
+
+
+class FollowUp(Row):
+    """A call after the visit (Q-2H-01, Q-3H-02, Q-CTR-03)."""
+
+    outlet = peewee.ForeignKeyField(Outlet, index=False)
+    visit = peewee.ForeignKeyField(Visit, backref="follow_ups")
+    record_key = peewee.CharField(null=True)
+    kind = peewee.CharField()  # advised | untested | unsure | central | callback
+    performer = peewee.CharField(default="engineer")
+    due_at = UtcDateTimeField()
+    done_at = UtcDateTimeField(null=True)
+    done_by = peewee.ForeignKeyField(Person, null=True, index=False)
+    result = peewee.CharField(null=True)  # fine | not_fine | not_reached
+    note = peewee.TextField(default="")
+
+    class Meta:
+        table_name = "follow_up"
+        indexes = ((("outlet", "done_at", "due_at"), False),)
+
+
+def of_visit(visit_id: int) -> list[Task]:
+    """The visit's tasks, oldest first."""
+    return list(Task.select().where(Task.visit == visit_id).order_by(Task.id))
+
+
+def open_of(outlet_id: int) -> list[Task]:
+    """The outlet's unanswered tasks, most pressing first, with visit and owner."""
+    query = Task.select(Task, Visit).join(Visit, peewee.JOIN.LEFT_OUTER)
+    waiting = (Task.outlet == outlet_id) & Task.answered_at.is_null()
+    return list(query.where(waiting).order_by(Task.urgent.desc(), Task.due_at))
+
+
+def follow_ups_due(outlet_id: int, until: datetime) -> list[FollowUp]:
+    """Follow-ups not yet made that are due by then, oldest first."""
+    query = FollowUp.select(FollowUp, Visit).join(Visit)
+    waiting = (FollowUp.outlet == outlet_id) & FollowUp.done_at.is_null() & (FollowUp.due_at <= until)
+    return list(query.where(waiting).order_by(FollowUp.due_at))
