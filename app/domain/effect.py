@@ -1,0 +1,72 @@
+"""Effects: what a remedy does beyond being recorded. One registry; `walk` reads it, `visiting` carries it out."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one effect does.
+
+    `step`: 'open' (stays), 'done' or 'passed'. `ends`: the state in which the visit ends. `asks`: inputs that it
+    brings to the form. `task`: kind of task made, for the role `owner`, due in `due_minutes`. `outcome`, `mode`: set.
+    """
+
+    step: str = "open"
+    ends: str = ""
+    asks: tuple[str, ...] = ()
+    task: str = ""
+    owner: str = ""
+    due_minutes: int = 0
+    follow_up: str = ""
+    outcome: str = ""
+    mode: str = ""
+    pauses: bool = False
+    danger: bool = False
+    urgent: bool = False
+
+
+EFFECTS = {
+    "back": Effect(),
+    "done": Effect(step="done"),
+    "skip": Effect(step="passed"),
+    "goto": Effect(),
+    "rebook": Effect(ends="rebooked", asks=("slot", "rebook_reason", "consent")),
+    "pause": Effect(pauses=True, asks=("back_at",)),
+    "transfer": Effect(ends="transferred", task="reassign", owner="dispatcher", due_minutes=30),
+    "no_access": Effect(ends="no_access", task="callback", owner="dispatcher", due_minutes=120),
+    "advised": Effect(ends="finished", outcome="advised", follow_up="advised"),
+    "ask_centre": Effect(task="ruling", owner="centre", due_minutes=30),
+    "ask_centre_lead": Effect(task="lead_ruling", owner="centre", due_minutes=60),
+    "tell_centre": Effect(task="notice", owner="centre", due_minutes=60),
+    "tell_desk": Effect(task="notice", owner="dispatcher", due_minutes=15),
+    "ask_technical": Effect(task="technical", owner="technical", due_minutes=30),
+    "manager_visit": Effect(task="manager_visit", owner="manager", due_minutes=240),
+    "follow_up": Effect(follow_up="callback"),
+    "mode": Effect(),
+    "outcome": Effect(),
+    "danger": Effect(step="done", danger=True),
+    "damage": Effect(task="damage", owner="centre", due_minutes=240),
+    "safety": Effect(task="safety", owner="dispatcher", due_minutes=1, urgent=True),
+    "stop": Effect(ends="could_not_finish"),
+}
+TAKES_ARGUMENT = {"goto", "follow_up", "mode", "outcome"}
+
+
+def exists(name: str) -> bool:
+    """Whether a protocol may name this effect; `goto`, `mode`, `outcome` and `follow_up` need an argument."""
+    kind, colon, argument = name.partition(":")
+    if kind not in EFFECTS or (kind in TAKES_ARGUMENT) != bool(argument) or (colon and not argument):
+        return False
+    return kind != "follow_up" or argument.isdigit()
+
+
+def read(name: str) -> tuple[Effect, str, str]:
+    """The effect behind a name such as 'goto:diagnose': effect, kind, argument."""
+    kind, _, argument = name.partition(":")
+    return EFFECTS[kind], kind, argument
+
+
+def asks(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The inputs that these effects bring to a form, each once."""
+    found = dict.fromkeys(one for name in names for one in read(name)[0].asks)
+    return tuple(found)

@@ -1,0 +1,33 @@
+"""Facts: what a visit is given from outside its records: job, customer, product, people, slot. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a visit before its first record.
+
+    `customer`: name, address, phone, phones, route. `appliance`: kind, brand, model, serial, purchase_date (date or
+    None), installed_on. `job`: number, kind, symptom, symptom_codes, request, received_at. `engineer`: id, name,
+    permit_no. `outlet`: name, address, phone, complaint_phone, timezone, country. `loaners`: the free ones, each
+    {id, kind, brand, model, serial, condition}. `clashes`: references of this engineer's visits that overlap.
+    """
+
+    visit: int
+    reference: str
+    language: str
+    day: date
+    slot_start: datetime
+    slot_end: datetime
+    travel_minutes: int
+    customer: Mapping[str, Any]
+    appliance: Mapping[str, Any]
+    job: Mapping[str, Any]
+    engineer: Mapping[str, Any]
+    outlet: Mapping[str, Any]
+    loaners: tuple[Mapping[str, Any], ...] = field(default=())
+    clashes: tuple[str, ...] = field(default=())
+    cancelled: bool = False

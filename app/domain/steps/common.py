@@ -1,0 +1,84 @@
+"""What all kinds of step share: the acts that every step has, and reading the inputs that the norm itself declares."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from app.domain import effect, form
+from app.domain.facts import Facts
+from app.domain.form import Faults, Raw
+from app.domain.price_list import PriceList
+from app.domain.protocol import Field, Protocol, Step
+
+if TYPE_CHECKING:
+    from app.domain.walk import Walk
+
+Body = dict[str, Any]
+Entered = tuple[Body, Faults]
+
+EFFECT_FIELDS = {
+    "slot": Field("slot", "datetime", required=True),
+    "rebook_reason": Field("rebook_reason", "choice", required=True, codes="rebook_reason"),
+    "consent": Field("consent", "tick", required=True),
+    "back_at": Field("back_at", "datetime", required=True),
+}
+"""Inputs that effects bring, by name; the options of a coded one come from the protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a kind may look at while it reads an entry. `at` is when the act was done, by the device."""
+
+    facts: Facts
+    protocol: Protocol
+    prices: PriceList
+    walk: "Walk"
+    at: datetime
+
+
+def coded(protocol: Protocol, id: str, codes: str, *, type: str = "choice", required: bool = False) -> Field:
+    """A built-in choice from one of the protocol's code lists."""
+    return Field(id, type, required=required, options=protocol.codes.get(codes, ()), codes=codes)
+
+
+def read_declared(step: Step, raw: Raw) -> Entered:
+    """The inputs that the protocol declares for the step."""
+    return form.read(step.fields, raw)
+
+
+def read_with(fields: list[Field], step: Step, raw: Raw) -> Entered:
+    """A kind's own inputs, then the declared ones."""
+    body, faults = form.read(fields, raw)
+    more, more_faults = read_declared(step, raw)
+    return {**body, **more}, {**faults, **more_faults}
+
+
+def read_passed(raw: Raw, protocol: Protocol) -> Entered:
+    """'Not recorded': a coded reason, and words of one's own."""
+    return form.read(
+        [coded(protocol, "reason", "pass_reason", required=True), Field("text", "text")],
+        raw,
+    )
+
+
+def read_problem(step: Step, raw: Raw, protocol: Protocol) -> Entered:
+    """A problem met: which one, what was recorded of it, and the way on that was chosen."""
+    problem = step.problem(form.first(raw, "problem"))
+    if problem is None:
+        return {}, {"problem": "not_an_option"}
+    only = problem.remedies[0].id if len(problem.remedies) == 1 else ""
+    remedy = problem.remedy(form.first(raw, "remedy") or only)
+    body, faults = form.read(problem.fields, raw)
+    if remedy is None:
+        return body, {**faults, "remedy": "required"}
+    body["problem"], body["remedy"] = problem.id, remedy.id
+    asked = [with_options(EFFECT_FIELDS[name], protocol) for name in effect.asks(remedy.effects)]
+    more, more_faults = form.read([*remedy.fields, *asked], raw)
+    return {**body, **more}, {**faults, **more_faults}
+
+
+def with_options(field: Field, protocol: Protocol) -> Field:
+    """The same field with the options of its code list."""
+    if not field.codes or field.options:
+        return field
+    return coded(protocol, field.id, field.codes, type=field.type, required=field.required)

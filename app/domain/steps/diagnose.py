@@ -1,0 +1,50 @@
+"""`diagnose`: fault, cause and product as found, the warranty's inputs, and the quoted lines (H-DIAG-01, H-LEVEL-10)."""
+
+from app.domain import form
+from app.domain.form import Raw
+from app.domain.protocol import Field, Step
+from app.domain.steps.common import Around, Entered, coded, read_with
+
+ACTS = ("line", "unline", "done")
+BASES = ("certificate", "invoice", "plate", "statement")
+QTY = Field("qty", "number", required=True, min=1, max=99)
+CERTIFICATE_PRICE = Field("certificate_price", "money")
+
+
+def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
+    """line: {item, qty, certificate_price}; unline: {line}; done: fault, cause, product, warranty's inputs."""
+    if act == "line":
+        return read_line(raw, around)
+    if act == "unline":
+        return read_unline(raw, around)
+    body, faults = read_with(fields(around), step, raw)
+    if body.get("purchase_date", "") > around.at.date().isoformat():
+        faults["purchase_date"] = "in_the_future"
+    return body, faults
+
+
+def fields(around: Around) -> list[Field]:
+    """The inputs that this kind brings."""
+    return [
+        coded(around.protocol, "fault", "fault", required=True),
+        Field("fault_text", "longtext", max=500),
+        coded(around.protocol, "cause", "cause", required=True),
+        Field("cause_text", "longtext", max=500),
+        Field("brand", "text"),
+        Field("model", "text"),
+        Field("serial", "text"),
+        Field("purchase_date", "date"),
+        Field("basis", "choice", required=True, options=BASES),
+        Field("photos", "photos"),
+    ]
+
+
+def read_line(raw: Raw, around: Around) -> Entered:
+    """A quoted line from the price list; the certificate's price when the customer's certificate shows another."""
+    item = Field("item", "choice", required=True, options=tuple(around.prices.items))
+    return form.read([item, QTY, CERTIFICATE_PRICE], {"qty": "1", **raw})
+
+
+def read_unline(raw: Raw, around: Around) -> Entered:
+    """A line is taken out again by its key."""
+    return form.read([Field("line", "choice", required=True, options=tuple(around.walk.lines))], raw)

@@ -1,0 +1,38 @@
+"""`take_back`: condition, photos, accessories, true reason, promised date, loaner; then the signed IOU (I-PULL-05..09)."""
+
+from app.domain.form import Raw
+from app.domain.protocol import Field, Step
+from app.domain.steps.common import Around, Entered, coded, read_with
+from app.domain.steps.sign import read_signature
+
+ACTS = ("done", "handed_over", "handed_back", "signed", "declined")
+
+
+def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
+    """done: what is taken and what is lent; signed or declined: as on the slip."""
+    if act in ("signed", "declined"):
+        return read_signature(act, raw, around)
+    if act != "done":
+        return {}, {}
+    body, faults = read_with(fields(around), step, raw)
+    if body.get("promised_on", "9999") < around.at.date().isoformat():
+        faults["promised_on"] = "in_the_past"
+    if body.get("loaner", "none") != "none" and not body.get("loaner_condition"):
+        faults.setdefault("loaner_condition", "required")
+    return body, faults
+
+
+def fields(around: Around) -> list[Field]:
+    """The inputs that this kind brings."""
+    loaners = ("none", *(str(loaner["id"]) for loaner in around.facts.loaners))
+    return [
+        Field("condition", "longtext", required=True, max=500),
+        Field("photos", "photos", required=True, or_reason=True),
+        Field("accessories", "text"),
+        coded(around.protocol, "reason", "take_back_reason", required=True),
+        Field("reason_text", "text"),
+        Field("promised_on", "date", required=True),
+        Field("loaner", "choice", required=True, options=loaners),
+        Field("loaner_condition", "text"),
+        Field("loaner_accessories", "text"),
+    ]
