@@ -1,0 +1,1 @@
+"""Pages: routes parse strings, ask one service, render one template. No SQL, no rules."""
