@@ -47,7 +47,7 @@ class FeeError(ValueError):
 
 @dataclass(frozen=True)
 class Line:
-    """One quoted thing. Unit prices in minor units; `certificate` is the price on the customer's warranty certificate."""
+    """One quoted thing, unit prices in minor units; `certificate` is the price on the customer's own certificate."""
 
     key: str
     item: str
