@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from app.domain import effect, fee, warranty
+from app.domain import effect
+from app.domain import fee as fees
+from app.domain import warranty as warranties
 from app.domain.facts import Facts
 from app.domain.price_list import PriceList
 from app.domain.protocol import Protocol, Step
@@ -74,10 +76,10 @@ class Walk:
     next_step: str | None = None
     mode: str | None = None
     danger: bool = False
-    lines: dict[str, fee.Line] = field(default_factory=dict)
+    lines: dict[str, fees.Line] = field(default_factory=dict)
     fitted: dict[str, dict[str, Any]] = field(default_factory=dict)
-    fee: fee.Fee = None  # type: ignore[assignment]  # always set by read()
-    warranty: warranty.Warranty = None  # type: ignore[assignment]
+    fee: fees.Fee = None  # type: ignore[assignment]  # always set by read()
+    warranty: warranties.Warranty = None  # type: ignore[assignment]
     agreed: dict[str, Any] | None = None
     refused: dict[str, Any] | None = None
     hand_over: HandOver | None = None
@@ -217,7 +219,7 @@ def _apply(walk: Walk, state: StepState, record: Record, protocol: Protocol) -> 
     elif act == "resumed":
         walk.paused = None
     elif act == "line":
-        walk.lines[record.key] = fee.Line(
+        walk.lines[record.key] = fees.Line(
             record.key, body["item"], body["kind"], body["qty"], body["standard"], body.get("certificate_price")
         )
     elif act == "unline":
@@ -301,7 +303,7 @@ def _apply_effects(walk: Walk, state: StepState, record: Record, protocol: Proto
 def _set_mode(walk: Walk, mode: str, record: Record) -> None:
     walk.mode = mode
     state = walk.of_kind("repair")
-    if state:
+    if state and mode != "on_site":
         state.status, state.at, state.base = "done", record.at, record.key
         state.values = {**state.values, "mode": mode}
 
@@ -330,7 +332,7 @@ def _price(walk: Walk, facts: Facts, prices: PriceList, protocol: Protocol) -> N
     diagnosed = walk.of_kind("diagnose")
     found = diagnosed.values if diagnosed else {}
     bought = walk.data.get("purchase_date")
-    walk.warranty = warranty.decide(
+    walk.warranty = warranties.decide(
         date.fromisoformat(bought) if bought else None,
         prices.product_warranty_months.get(walk.data["kind"], 12),
         facts.day,
@@ -341,12 +343,12 @@ def _price(walk: Walk, facts: Facts, prices: PriceList, protocol: Protocol) -> N
     lines = list(walk.lines.values())
     if not repaired and walk.agreed is None:
         lines = []  # nothing was agreed and nothing was repaired, so nothing is owed, the journey included
-    walk.fee = fee.compute(
+    walk.fee = fees.compute(
         lines,
         warranty=walk.warranty.status,
         cause_chargeable=found.get("cause") in protocol.codes.get("chargeable_cause", ()),
         job_kind=facts.job.get("kind", "repair"),
-        months_since_install=warranty.months_since(installed, facts.day) if installed else None,
+        months_since_install=warranties.months_since(installed, facts.day) if installed else None,
         repaired=repaired,
         price_list=prices,
         ruling=_ruling(walk.rulings),

@@ -1,5 +1,8 @@
 """Stock: the loaners an outlet lends, and where each one is (I-LOAN-15)."""
 
+from datetime import datetime
+from typing import Any
+
 import peewee
 
 from app.models.database import Row, UtcDateTimeField
@@ -21,6 +24,14 @@ class Loaner(Row):
     due = peewee.DateField(null=True)
 
 
-def free_of(outlet_id: int) -> list[Loaner]:
-    """Loaners that can be lent now."""
-    return list(Loaner.select().where((Loaner.outlet == outlet_id) & Loaner.out_visit.is_null()).order_by(Loaner.kind))
+def for_visit(outlet_id: int, visit_id: int) -> tuple[dict[str, Any], ...]:
+    """Loaners that can be lent now, and the one that this visit lent already."""
+    fields = (Loaner.id, Loaner.kind, Loaner.brand, Loaner.model, Loaner.serial, Loaner.condition)
+    here = Loaner.out_visit.is_null() | (Loaner.out_visit == visit_id)
+    query = Loaner.select(*fields).where((Loaner.outlet == outlet_id) & here).order_by(Loaner.kind, Loaner.id)
+    return tuple(query.dicts())
+
+
+def lend(loaner_id: int, visit_id: int, at: datetime, due: str | None) -> None:
+    """The unit is with the customer from now on."""
+    Loaner.update(out_visit=visit_id, out_at=at, due=due).where(Loaner.id == loaner_id).execute()

@@ -1,0 +1,252 @@
+"""What is sealed: the customer's layer at the signature, the office's at hand-in, as JSON values ready for `seal`.
+
+Codes, not words: papers and pages put them into a language. The sentences that were shown go in as they stood.
+Decided: two layers; the rating is in neither; what was not recorded says so.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.domain.facts import Facts
+from app.domain.price_list import PriceList
+from app.domain.protocol import Protocol
+from app.domain.walk import Walk
+
+Content = dict[str, Any]
+
+
+def customer_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceList, language: str) -> Content:
+    """Everything of the visit that the customer is shown and signs (its fields: the catalogue's repair slip)."""
+    return {
+        **_head("customer", facts, protocol, prices, language),
+        "customer": {key: walk.data[key] for key in ("name", "address", "phone")},
+        "appliance": {key: walk.data[key] for key in ("kind", "brand", "model", "serial", "purchase_date")},
+        "warranty": {
+            "status": walk.warranty.status,
+            "until": walk.warranty.until.isoformat() if walk.warranty.until else None,
+            "basis": walk.warranty.basis,
+        },
+        "visit": {
+            "appointment": _iso(walk.appointment),
+            "arrived": _iso(walk.arrived_at),
+            "mode": walk.mode,
+            "outcome": walk.outcome,
+            "danger": walk.danger,
+        },
+        **_findings(facts, walk),
+        **_money(walk, prices),
+        "repair_warranty": _repair_warranty(walk, prices),
+        "take_back": take_back(facts, walk),
+        "notes": [],
+        "not_recorded": _not_recorded(walk),
+        "photos": _photos(walk),
+        "sentences": {name: protocol.word(language, "text", name) for name in ("signature", "privacy", "scope")},
+    }
+
+
+def iou_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceList, language: str) -> Content:
+    """What is taken away and what is lent, as the customer signs it when the product leaves the home (I-PULL-06)."""
+    return {
+        **_head("iou", facts, protocol, prices, language),
+        "customer": {key: walk.data[key] for key in ("name", "address", "phone")},
+        "appliance": {key: walk.data[key] for key in ("kind", "brand", "model", "serial", "purchase_date")},
+        "fault": _fault(walk),
+        "take_back": take_back(facts, walk),
+        "photos": list(_values(walk, "take_back").get("photos", [])),
+        "sentences": {name: protocol.word(language, "text", name) for name in ("iou", "loaner", "privacy")},
+    }
+
+
+def office_layer(facts: Facts, walk: Walk, customer_digest: str | None) -> Content:
+    """What the office adds at hand-in: leaving, card, sticker, gift, old parts, lateness. Never on copy 3."""
+    left = _values(walk, "leave")
+    handed_in = _values(walk, "hand_in")
+    farewell = walk.steps.get("farewell")
+    return {
+        "v": 1,
+        "layer": "office",
+        "ref": facts.reference,
+        "customer_digest": customer_digest,
+        "left_at": _iso(farewell.at) if farewell and farewell.status == "done" else None,
+        **{
+            thing: {"left": left.get(thing) == "yes", "reason": left.get(f"{thing}_reason")}
+            for thing in ("gift", "card", "sticker")
+        },
+        "old_parts": [
+            {"item": line.item, "old_part": fitted.get("old_part"), "reason": fitted.get("reason")}
+            for key, line in walk.lines.items()
+            if (fitted := walk.fitted.get(key))
+        ],
+        "hand_in": {
+            "at": handed_in.get("handed_in_at"),
+            "late_reason": handed_in.get("late_reason"),
+            "promised": handed_in.get("promised_on"),
+        },
+    }
+
+
+def signed(content: Content, signature: Mapping[str, Any], at: datetime, digest: str, code: str) -> Content:
+    """The sealed content with what sealed it: the papers are made of this."""
+    kept = ("how", "name", "relation", "strokes", "size", "photo", "reason", "text")
+    return {
+        **content,
+        "signature": {key: signature.get(key) for key in kept} | {"at": _iso(at)},
+        "digest": digest,
+        "code": code,
+    }
+
+
+def take_back(facts: Facts, walk: Walk) -> Content | None:
+    """What is taken to the workshop and what is lent meanwhile, or None."""
+    taken = _values(walk, "take_back")
+    if walk.mode != "take_back" or "condition" not in taken:
+        return None
+    lent = next((one for one in facts.loaners if str(one["id"]) == taken.get("loaner")), None)
+    return {
+        "condition": taken.get("condition"),
+        "accessories": taken.get("accessories"),
+        "photos": list(taken.get("photos", [])),
+        "reason": taken.get("reason"),
+        "reason_text": taken.get("reason_text"),
+        "promised_at": taken.get("promised_on"),
+        "loaner": None
+        if lent is None
+        else {
+            **{key: lent[key] for key in ("id", "kind", "brand", "model", "serial")},
+            "condition": taken.get("loaner_condition"),
+            "accessories": taken.get("loaner_accessories"),
+            "due": taken.get("promised_on"),
+        },
+    }
+
+
+def _head(layer: str, facts: Facts, protocol: Protocol, prices: PriceList, language: str) -> Content:
+    return {
+        "v": 1,
+        "layer": layer,
+        "ref": facts.reference,
+        "language": language,
+        "protocol": {"id": protocol.id, "version": protocol.version, "hash": protocol.hash},
+        "price_list": {
+            "id": prices.id,
+            "hash": prices.hash,
+            "currency": prices.currency,
+            "tax_rate_bp": prices.tax_rate_bp,
+            "tax_included": prices.tax_included,
+        },
+        "outlet": dict(facts.outlet),
+        "engineer": {"name": facts.engineer["name"], "permit_no": facts.engineer.get("permit_no", "")},
+    }
+
+
+def _findings(facts: Facts, walk: Walk) -> Content:
+    listened, repaired, tested = _values(walk, "listen"), _values(walk, "repair"), _values(walk, "test")
+    found = _values(walk, "diagnose")
+    return {
+        "reported": {"codes": list(facts.job.get("symptom_codes", [])), "text": walk.data["symptom"]},
+        "statement": {"codes": list(listened.get("symptoms", [])), "text": listened.get("words")},
+        "fault": _fault(walk),
+        "cause": {"code": found.get("cause"), "text": found.get("cause_text")},
+        "measure": {"codes": list(repaired.get("measures", [])), "text": repaired.get("measure_text")},
+        "tests": {
+            "final": {
+                "result": tested.get("result"),
+                "reason": tested.get("reason"),
+                "note": tested.get("note"),
+                "customer_saw": bool(tested.get("customer_saw")),
+            }
+        },
+    }
+
+
+def _fault(walk: Walk) -> Content:
+    found = _values(walk, "diagnose")
+    return {"code": found.get("fault"), "text": found.get("fault_text")}
+
+
+def _money(walk: Walk, prices: PriceList) -> Content:
+    paid = _values(walk, "pay")
+    lines = []
+    for charge in walk.fee.charges:
+        fitted = walk.fitted.get(charge.key, {})
+        lines.append(
+            {
+                "key": charge.key,
+                "item": charge.item,
+                "name": dict(prices.items[charge.item].names),
+                "kind": charge.kind,
+                "qty": charge.qty,
+                "standard": charge.standard,
+                "certificate": charge.certificate,
+                "applied": charge.applied,
+                "amount": charge.amount,
+                "rule": charge.rule,
+                "serial_new": fitted.get("serial_new"),
+                "serial_old": fitted.get("serial_old"),
+                "old_part": fitted.get("old_part"),
+                "old_part_reason": fitted.get("reason"),
+            }
+        )
+    fee = walk.fee
+    return {
+        "lines": lines,
+        "fee": {
+            "net": fee.net,
+            "tax": fee.tax,
+            "total": fee.total,
+            "reduction": fee.reduction,
+            "currency": fee.currency,
+            "rule_table": fee.table,
+        },
+        "payment": _payment(paid, fee.total),
+        "consent": {"total": walk.agreed["total"], "at": walk.agreed["at"]} if walk.agreed else None,
+    }
+
+
+def _payment(paid: Mapping[str, Any], total: int) -> Content | None:
+    if not paid or "method" not in paid:
+        return None
+    return {
+        "method": paid["method"],
+        "paid": paid["paid"],
+        "rest": total - paid["paid"],
+        "later_by": paid.get("later_by"),
+        "refused": paid.get("rest") == "refused",
+        "invoice": {"title": paid.get("invoice_title"), "tax_id": paid.get("invoice_tax_id"), "to": paid.get("invoice_to")}
+        if paid.get("invoice")
+        else None,
+    }
+
+
+def _repair_warranty(walk: Walk, prices: PriceList) -> Content | None:
+    """The term on this repair, whose scope stands before it (O-SCOPE-10); None when nothing was repaired."""
+    if walk.outcome != "repaired":
+        return None
+    return {"scope": "original_fault", "months": prices.repair_warranty_months, "case": None}
+
+
+def _not_recorded(walk: Walk) -> list[Content]:
+    return [
+        {"step": step_id, "reason": state.values.get("passed", {}).get("reason")}
+        for step_id, state in walk.steps.items()
+        if state.applies and state.status == "passed" and state.step.layer == "customer"
+    ]
+
+
+def _photos(walk: Walk) -> list[str]:
+    return [
+        sha
+        for state in walk.steps.values()
+        if state.step.layer == "customer" and state.applies
+        for sha in state.values.get("photos", [])
+    ]
+
+
+def _values(walk: Walk, kind: str) -> Mapping[str, Any]:
+    state = walk.of_kind(kind)
+    return state.values if state and state.applies else {}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,108 @@
+"""Following up: what a saved act sets going: questions to the desk, calls to make, the next visit, a lent unit."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.domain import clock, effect
+from app.domain.protocol import Protocol
+from app.domain.record import Record
+from app.domain.walk import Walk, effects_of
+from app.models import stock
+from app.models.people import Person
+from app.models.tasks import FollowUp, Task
+from app.models.visits import Visit
+from app.services import planning
+
+CENTRAL_AFTER = timedelta(days=1)
+QUESTION_LIMIT = 1000
+INVOICE_DUE_MINUTES = 24 * 60
+MANAGER_DUE_MINUTES = 240
+UNSAFE_DUE_MINUTES = 1
+
+
+def carry_out(
+    before: Walk, after: Walk, record: Record, visit: Visit, protocol: Protocol, person: Person, now: datetime
+) -> None:
+    """Everything that follows from one record, inside its transaction, so that it happens exactly once."""
+    if record.act == "problem":
+        _carry_out_effects(record, visit, protocol, person, now)
+    step = protocol.step(record.step)
+    kind = step.kind if step else ""
+    if record.act == "ladder" and record.body.get("rung") == "centre":
+        _ask(visit, record, "notice", "centre", 60, now)
+    if record.act == "done" and kind == "arrive" and record.body.get("accepted") == "not_accepted":
+        _ask(visit, record, "manager_visit", "manager", MANAGER_DUE_MINUTES, now)
+    if record.act == "done" and kind == "pay" and record.body.get("invoice"):
+        _ask(visit, record, "invoice", "dispatcher", INVOICE_DUE_MINUTES, now)
+    if record.act in ("signed", "declined") and kind == "take_back":
+        _lend(after, visit, record)
+    if after.state == "finished" and before.state != "finished" and not after.ended:
+        _call_later(after, visit, record, protocol)
+
+
+def _carry_out_effects(record: Record, visit: Visit, protocol: Protocol, person: Person, now: datetime) -> None:
+    for name in effects_of(protocol, record):
+        what, kind, argument = effect.read(name)
+        if what.task:
+            minutes = int(protocol.settings.get("ruling_due_min", what.due_minutes)) if what.task == "ruling" else 0
+            _ask(visit, record, what.task, what.owner, minutes or what.due_minutes, now, urgent=what.urgent)
+        if kind == "follow_up":
+            _call(visit, record, "callback", record.at, int(argument))
+        elif what.follow_up:
+            minutes = int(protocol.settings.get(f"follow_up_{what.follow_up}_min", 120))
+            _call(visit, record, what.follow_up, record.at, minutes)
+        if kind == "rebook":
+            _plan_next(record, visit, now)
+
+
+def _ask(
+    visit: Visit, record: Record, kind: str, owner: str, minutes: int, now: datetime, *, urgent: bool = False
+) -> None:
+    texts = [value for key, value in record.body.items() if isinstance(value, str) and key not in ("problem", "remedy")]
+    Task.create(
+        outlet=visit.outlet_id, visit=visit, record_key=record.key, kind=kind, step=record.step,
+        problem=record.body.get("problem"), owner_role=owner, question=" · ".join(texts)[:QUESTION_LIMIT],
+        data=dict(record.body), urgent=urgent, created_at=now, due_at=clock.later(now, minutes),
+    )  # fmt: skip
+
+
+def _call(visit: Visit, record: Record, kind: str, start: datetime, minutes: int, performer: str = "engineer") -> None:
+    FollowUp.create(
+        outlet=visit.outlet_id, visit=visit, record_key=record.key, kind=kind, performer=performer,
+        due_at=clock.later(start, minutes),
+    )  # fmt: skip
+
+
+def _call_later(after: Walk, visit: Visit, record: Record, protocol: Protocol) -> None:
+    """One call after the engineer left: untested and unsure by him within hours, else centrally (Q-2H-01..Q-CTR-03)."""
+    tested, sure = after.of_kind("test"), after.of_kind("confidence")
+    left = _left_at(after, record)
+    if tested and tested.applies and (tested.status == "passed" or tested.values.get("result") == "not_tested"):
+        _call(visit, record, "untested", left, int(protocol.settings.get("follow_up_untested_min", 120)))
+    elif sure and (sure.status == "passed" or sure.values.get("sure") == "no"):
+        _call(visit, record, "unsure", left, int(protocol.settings.get("follow_up_unsure_min", 180)))
+    else:
+        _call(visit, record, "central", left, int(CENTRAL_AFTER.total_seconds() // 60), performer="centre")
+
+
+def _left_at(after: Walk, record: Record) -> datetime:
+    farewell = after.steps.get("farewell")
+    return farewell.at if farewell and farewell.at else record.at
+
+
+def _plan_next(record: Record, visit: Visit, now: datetime) -> None:
+    start = datetime.fromisoformat(record.body["slot"])
+    length = visit.slot_end - visit.slot_start
+    planning.plan(
+        visit.outlet, visit.work_order, visit.engineer, start, start + length, now,
+        follows=visit, travel_minutes=visit.travel_minutes,
+    )  # fmt: skip
+
+
+def _lend(after: Walk, visit: Visit, record: Record) -> None:
+    taken: dict[str, Any] = next(
+        (state.values for state in after.steps.values() if state.step.kind == "take_back"), {}
+    )
+    chosen = taken.get("loaner", "none")
+    if chosen != "none":
+        stock.lend(int(chosen), visit.id, record.at, taken.get("promised_on"))
