@@ -32,3 +32,8 @@ class Photo(Row):
 def name(visit_id: int, sha: str) -> None:
     """Say that this visit names the photo; naming twice is once."""
     Photo.insert(visit=visit_id, sha=sha).on_conflict_ignore().execute()
+
+
+def is_named(visit_id: int, sha: str) -> bool:
+    """Whether this visit names the photo."""
+    return Photo.select().where((Photo.visit == visit_id) & (Photo.sha == sha)).exists()

@@ -2,7 +2,7 @@
 
 import peewee
 
-from app.models.database import Row
+from app.models.database import DayField, Row
 from app.models.outlets import Outlet
 
 
@@ -28,8 +28,8 @@ class Appliance(Row):
     brand = peewee.CharField(default="")
     model = peewee.CharField(default="")
     serial = peewee.CharField(default="", index=True)
-    purchase_date = peewee.DateField(null=True)
-    installed_on = peewee.DateField(null=True)
+    purchase_date = DayField(null=True)
+    installed_on = DayField(null=True)
 
 
 def search(outlet_id: int, words: str, limit: int = 20) -> list[Customer]:

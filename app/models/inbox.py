@@ -2,7 +2,7 @@
 
 import peewee
 
-from app.models.database import LocalDateTimeField, Row, UtcDateTimeField
+from app.models.database import HOLE, Asked, LocalDateTimeField, Row, UtcDateTimeField, database
 from app.models.people import Person
 from app.models.visits import Visit
 
@@ -40,3 +40,23 @@ class Cursor(Row):
 
     class Meta:
         primary_key = peewee.CompositeKey("visit", "device")
+
+
+KEPT_SHA = Asked(InboxEntry.select(InboxEntry.sha).where(InboxEntry.key == HOLE))
+NEXT = Asked(Cursor.select(Cursor.next).where(Cursor.visit == HOLE, Cursor.device == HOLE))
+TAKE_NEXT = (
+    'INSERT INTO "cursor" ("visit_id", "device", "next") VALUES (?, ?, 2)'
+    ' ON CONFLICT ("visit_id", "device") DO UPDATE SET "next" = "next" + 1'
+)
+
+
+def sha_of(key: str) -> str | None:
+    """The hash of the entry kept under this key, if there is one."""
+    found = KEPT_SHA.rows(key)
+    return str(found[0]["sha"]) if found else None
+
+
+def take_next(visit_id: int, device: str) -> int:
+    """The next sequence number of this visit and device, and count on. Needs an open transaction."""
+    database.execute_sql(TAKE_NEXT, (visit_id, device))
+    return int(NEXT.rows(visit_id, device)[0]["next"]) - 1

@@ -2,7 +2,7 @@
 
 import peewee
 
-from app.models.database import Row
+from app.models.database import DayField, Row
 from app.models.outlets import Outlet
 
 
@@ -19,7 +19,7 @@ class Person(Row):
     password_hash = peewee.CharField()
     photo = peewee.CharField(null=True)
     permit_no = peewee.CharField(default="")
-    permit_expires = peewee.DateField(null=True)
+    permit_expires = DayField(null=True)
     phone = peewee.CharField(default="")
     active = peewee.BooleanField(default=True)
 
@@ -33,3 +33,8 @@ def engineers_of(outlet_id: int) -> list[Person]:
     """The outlet's active engineers, by name."""
     chosen = (Person.outlet == outlet_id) & (Person.role == "engineer") & Person.active
     return list(Person.select().where(chosen).order_by(Person.name))
+
+
+def demo_people() -> list[Person]:
+    """The people of demo outlets, in the order in which they were made; a real database has none."""
+    return list(Person.select().join(Outlet).where(Outlet.is_demo & Person.active).order_by(Person.id))

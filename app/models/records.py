@@ -6,12 +6,13 @@ The database itself refuses to change them (triggers of the first migration). Wh
 import hashlib
 import json
 import secrets
+from datetime import datetime
 from typing import Any
 
 import peewee
 
 from app.domain import record as record_rule
-from app.models.database import LocalDateTimeField, Row, UtcDateTimeField
+from app.models.database import HOLE, Asked, LocalDateTimeField, Row, UtcDateTimeField, put
 from app.models.outlets import Outlet
 from app.models.people import Person
 from app.models.visits import Visit
@@ -53,40 +54,52 @@ class RecordBody(Row):
         table_name = "record_body"
 
 
+OF_VISIT = Asked(
+    Record.select(
+        Record.seq, Record.key, Record.step, Record.act, Record.at, Record.received, Record.person.alias("person"),
+        Record.role, Record.device, Record.corrects, RecordBody.body,
+    )
+    .join(RecordBody, peewee.JOIN.LEFT_OUTER)
+    .where(Record.visit == HOLE)
+    .order_by(Record.seq)
+)  # fmt: skip
+LAST_LINK = Asked(
+    Record.select(Record.chain).where(Record.outlet == HOLE).order_by(Record.id.desc()).limit(peewee.SQL("1"))
+)
+
+
 def of_visit(visit_id: int) -> tuple[record_rule.Record, ...]:
     """The visit's records as values, in order; one query."""
-    query = (
-        Record.select(
-            Record.seq, Record.key, Record.step, Record.act, Record.at, Record.received, Record.person, Record.role,
-            Record.device, Record.corrects, RecordBody.body,
-        )
-        .join(RecordBody, peewee.JOIN.LEFT_OUTER)
-        .where(Record.visit == visit_id)
-        .order_by(Record.seq)
-    )  # fmt: skip
     return tuple(
-        record_rule.Record(**{**row, "body": json.loads(row["body"]) if row["body"] else {}})
-        for row in query.dicts()
+        record_rule.Record(
+            **{
+                **row,
+                "at": datetime.fromisoformat(row["at"]),
+                "received": datetime.fromisoformat(row["received"]),
+                "body": json.loads(row["body"]) if row["body"] else {},
+            }
+        )
+        for row in OF_VISIT.rows(visit_id)
     )
 
 
-def append(visit: Visit, entry: record_rule.Record) -> Record:
-    """Add one record at the end of its visit and of the outlet's chain. Needs an open transaction.
+def append(visit: Visit, entry: record_rule.Record) -> int:
+    """Add one record at the end of its visit and of the outlet's chain; returns its row id. Needs a transaction.
 
     :raise peewee.IntegrityError: when the key is known already.
     """
     salt = secrets.token_hex(16)
     body = json.dumps(entry.body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    last = Record.select(Record.chain).where(Record.outlet == visit.outlet_id).order_by(Record.id.desc()).first()
-    previous = last.chain if last else GENESIS
+    last = LAST_LINK.rows(visit.outlet_id)
+    previous = last[0]["chain"] if last else GENESIS
     body_hash = hash_of(salt, body)
-    row = Record.create(
-        outlet=visit.outlet_id, visit=visit.id, seq=entry.seq, key=entry.key, step=entry.step, act=entry.act,
+    row = put(
+        Record, outlet=visit.outlet_id, visit=visit.id, seq=entry.seq, key=entry.key, step=entry.step, act=entry.act,
         at=entry.at, received=entry.received, person=entry.person, role=entry.role, device=entry.device,
         corrects=entry.corrects, hash=body_hash, prev_hash=previous,
         chain=chain_of(previous, body_hash, visit.id, entry),
     )  # fmt: skip
-    RecordBody.create(record=row, salt=salt, body=body)
+    put(RecordBody, record=row, salt=salt, body=body)
     return row
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import peewee
 
 from app.models.database import Row, UtcDateTimeField
+from app.models.outlets import Outlet
 from app.models.people import Person
 
 
@@ -36,8 +37,69 @@ class SignInAttempt(Row):
         indexes = ((("login", "at"), False), (("address", "at"), False))
 
 
-def failures_since(since: datetime, *, login: str, address: str) -> tuple[int, int]:
-    """How many tries failed since then: for this account, from this address."""
-    failed = (SignInAttempt.at >= since) & (~SignInAttempt.ok)
-    by_login = SignInAttempt.select().where(failed & (SignInAttempt.login == login)).count()
-    return by_login, SignInAttempt.select().where(failed & (SignInAttempt.address == address)).count()
+def open_session(token_hash: str, oldest: datetime) -> Session | None:
+    """The session of this cookie with its person and outlet, unless it was revoked or last seen before `oldest`."""
+    query = (
+        Session.select(Session, Person, Outlet)
+        .join(Person)
+        .join(Outlet)
+        .where((Session.token_hash == token_hash) & Session.revoked_at.is_null() & (Session.last_seen >= oldest))
+    )
+    found: Session | None = query.where(Person.active).first()
+    return found
+
+
+def change(session: Session, **values: object) -> None:
+    """Set these columns of one session and store only them."""
+    for name, value in values.items():
+        setattr(session, name, value)
+    session.save(only=[Session._meta.fields[name] for name in values])
+
+
+def sessions_of(person_id: int, oldest: datetime) -> list[Session]:
+    """The person's signed-in devices, the latest seen first."""
+    live = (Session.person == person_id) & Session.revoked_at.is_null() & (Session.last_seen >= oldest)
+    return list(Session.select().where(live).order_by(Session.last_seen.desc()))
+
+
+def unlock_hash_of(person_id: int, device: str) -> str | None:
+    """The PIN's verifier that this person set on this device at an earlier sign-in, if it was not taken back."""
+    mine = (Session.person == person_id) & (Session.device == device) & Session.unlock_hash.is_null(False)
+    latest = Session.select(Session.unlock_hash).where(mine).order_by(Session.id.desc()).first()
+    return latest.unlock_hash if latest else None
+
+
+def forget_unlock_hashes(person_id: int, device: str) -> None:
+    """After a sign-out the phone's half is wiped, so ours is worth nothing."""
+    Session.update(unlock_hash=None).where((Session.person == person_id) & (Session.device == device)).execute()
+
+
+def revoke(person_id: int, now: datetime, session_id: int | None = None) -> int:
+    """Revoke one of the person's sessions, or all of them; returns how many."""
+    mine = (Session.person == person_id) & Session.revoked_at.is_null()
+    if session_id is not None:
+        mine &= Session.id == session_id
+    return int(Session.update(revoked_at=now).where(mine).execute())
+
+
+def failed_tries(since: datetime, *, login: str = "", address: str = "") -> tuple[int, datetime | None]:
+    """How often signing in failed since then, and when last, by account (since its last success) or by address."""
+    who = (SignInAttempt.login == login) if login else (SignInAttempt.address == address)
+    rows = SignInAttempt.select(SignInAttempt.at, SignInAttempt.ok).where(who & (SignInAttempt.at >= since))
+    count, last = 0, None
+    for row in rows.order_by(SignInAttempt.at.desc()).limit(200):
+        if row.ok and login:
+            break
+        if not row.ok:
+            count, last = count + 1, last or row.at
+    return count, last
+
+
+def note_try(login: str, address: str, ok: bool, now: datetime) -> None:
+    """Keep one try."""
+    SignInAttempt.create(login=login, address=address, at=now, ok=ok)
+
+
+def forget_tries(before: datetime) -> None:
+    """Old tries slow nobody down any more and are personal data."""
+    SignInAttempt.delete().where(SignInAttempt.at < before).execute()

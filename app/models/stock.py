@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee
 
-from app.models.database import Row, UtcDateTimeField
+from app.models.database import HOLE, Asked, DayField, Row, UtcDateTimeField
 from app.models.outlets import Outlet
 from app.models.visits import Visit
 
@@ -21,15 +21,19 @@ class Loaner(Row):
     condition = peewee.CharField(default="")
     out_visit = peewee.ForeignKeyField(Visit, null=True)
     out_at = UtcDateTimeField(null=True)
-    due = peewee.DateField(null=True)
+    due = DayField(null=True)
+
+
+FOR_VISIT = Asked(
+    Loaner.select(Loaner.id, Loaner.kind, Loaner.brand, Loaner.model, Loaner.serial, Loaner.condition)
+    .where(Loaner.outlet == HOLE, Loaner.out_visit.is_null() | (Loaner.out_visit == HOLE))
+    .order_by(Loaner.kind, Loaner.id)
+)
 
 
 def for_visit(outlet_id: int, visit_id: int) -> tuple[dict[str, Any], ...]:
     """Loaners that can be lent now, and the one that this visit lent already."""
-    fields = (Loaner.id, Loaner.kind, Loaner.brand, Loaner.model, Loaner.serial, Loaner.condition)
-    here = Loaner.out_visit.is_null() | (Loaner.out_visit == visit_id)
-    query = Loaner.select(*fields).where((Loaner.outlet == outlet_id) & here).order_by(Loaner.kind, Loaner.id)
-    return tuple(query.dicts())
+    return tuple(FOR_VISIT.rows(outlet_id, visit_id))
 
 
 def lend(loaner_id: int, visit_id: int, at: datetime, due: str | None) -> None:

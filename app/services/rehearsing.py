@@ -120,6 +120,7 @@ class Rehearsal:
             "analyse": {"place": "home", "time": "enough"},
             "call": {f"{item}_is": "confirmed" for item in items},
             "depart": {"travel_minutes": str(self.opened.facts.travel_minutes)},
+            "arrive": {"late_cause": codes["late_cause"][0], "apologised": "on", "accepted": "accepted"},
             "enter": {"introduced": "on", "customer_confirmed": "on", "card_shown": "on", "who": "customer"},
             "covers": {"worn": "on"},
             "listen": {"words": data["symptom"] or "—", "mood": "calm"},

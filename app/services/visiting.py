@@ -22,9 +22,9 @@ from app.domain.steps import common
 from app.domain.steps.kinds import KINDS
 from app.domain.vocabulary import CUSTOMER_ACTS
 from app.domain.walk import Walk
-from app.models import blobs, records, stock, visits
-from app.models.database import transaction
-from app.models.inbox import Cursor, InboxEntry
+from app.models import blobs, inbox, records, stock, visits
+from app.models.database import change, put, transaction
+from app.models.inbox import InboxEntry
 from app.models.people import Person
 from app.models.tasks import Task
 from app.models.visits import Visit
@@ -162,8 +162,11 @@ def reassign(person: Person, visit: Visit, engineer: Person, now: datetime) -> V
         )  # fmt: skip
 
 
-def rebuild(visit: Visit) -> bool:
+def rebuild(visit_id: int) -> bool:
     """Read the state columns off the records again; True when they had differed."""
+    visit = visits.by_id(visit_id)
+    if visit is None:
+        raise errors.NotFound(visit=visit_id)
     current = _opened(visit)
     columns = _columns(current.walk)
     differed = any(getattr(visit, name) != value for name, value in columns.items())
@@ -180,43 +183,23 @@ def _opened(visit: Visit) -> Opened:
 
 
 def facts_of(visit: Visit) -> Facts:
-    """The visit's facts from its rows (job, customer, appliance, engineer and outlet come with it)."""
-    job, outlet, engineer = visit.work_order, visit.outlet, visit.engineer
-    customer, appliance = job.customer, job.appliance
+    """The visit's facts from the rows that came along with it."""
+    around = visit.around
     return Facts(
         visit=visit.id, reference=visit.reference, language=visit.language, day=visit.day,
         slot_start=visit.slot_start, slot_end=visit.slot_end, travel_minutes=visit.travel_minutes,
-        customer={
-            "name": customer.name, "address": customer.address, "phone": customer.phone, "phones": customer.phones,
-            "route": customer.route,
-        },
-        appliance={
-            "kind": appliance.kind, "brand": appliance.brand, "model": appliance.model, "serial": appliance.serial,
-            "purchase_date": appliance.purchase_date, "installed_on": appliance.installed_on,
-        },
-        job={
-            "number": job.number, "kind": job.kind, "symptom": job.symptom, "symptom_codes": job.symptom_codes,
-            "request": job.request, "received_at": job.received_at,
-        },
-        engineer={
-            "id": engineer.id if engineer else None, "name": engineer.name if engineer else "",
-            "permit_no": engineer.permit_no if engineer else "",
-        },
-        outlet={
-            "name": outlet.name, "address": outlet.address, "phone": outlet.phone,
-            "complaint_phone": outlet.complaint_phone, "timezone": outlet.timezone, "country": outlet.country,
-        },
+        customer=around["customer"], appliance=around["appliance"], job=around["job"],
+        engineer={**around["engineer"], "name": around["engineer"]["name"] or ""},
+        outlet={key: value for key, value in around["outlet"].items() if key != "is_demo"},
         loaners=stock.for_visit(visit.outlet_id, visit.id),
     )  # fmt: skip
 
 
 def _is_known(submission: Submission) -> bool:
-    kept = InboxEntry.get_or_none(InboxEntry.key == submission.key)
-    if kept is None:
-        return False
-    if kept.sha != sha_of(submission):
+    kept = inbox.sha_of(submission.key)
+    if kept is not None and kept != sha_of(submission):
         raise errors.Mismatch(key=submission.key)
-    return True
+    return kept is not None
 
 
 def sha_of(submission: Submission) -> str:
@@ -296,7 +279,7 @@ def _append(before: Opened, record: Record, person: Person, now: datetime) -> Op
     if after.walk.appointment != visit.slot_start:
         length = visit.slot_end - visit.slot_start
         columns |= {"slot_start": after.walk.appointment, "slot_end": after.walk.appointment + length}
-    Visit.update(**columns).where(Visit.id == visit.id).execute()
+    change(Visit, visit.id, **columns)
     for name, value in columns.items():
         setattr(visit, name, value)
     following_up.carry_out(before.walk, after.walk, record, visit, before.protocol, person, now)
@@ -322,15 +305,12 @@ def _columns(current: Walk) -> dict[str, Any]:
 
 def _keep_entry(submission: Submission, person: Person, now: datetime) -> None:
     device = submission.device or FORM_DEVICE
-    cursor, _ = Cursor.get_or_create(visit=submission.visit, device=device)
-    InboxEntry.create(
-        key=submission.key, person=person, device=device, visit=submission.visit, seq=cursor.next, at=submission.at,
-        received=now, step=submission.step, act=submission.act, sha=sha_of(submission), corrects=submission.corrects,
+    put(
+        InboxEntry, key=submission.key, person=person.id, device=device, visit=submission.visit,
+        seq=inbox.take_next(submission.visit, device), at=submission.at, received=now, form_version="1",
+        step=submission.step, act=submission.act, sha=sha_of(submission), corrects=submission.corrects,
         body=json.dumps(dict(submission.fields), ensure_ascii=False, sort_keys=True), state="applied",
     )  # fmt: skip
-    Cursor.update(next=Cursor.next + 1).where(
-        (Cursor.visit == submission.visit) & (Cursor.device == device)
-    ).execute()
 
 
 def _by_desk(person: Person, visit_id: int, step: str, act: str, body: dict[str, Any], now: datetime) -> Opened:
