@@ -89,7 +89,7 @@ def test_no_circle():
             return
         # A package's __init__ is a docstring, so naming the package itself draws no arrow.
         for found in own_imports(name):
-            if not (MODULES[found].name == "__init__.py"):
+            if MODULES[found].name != "__init__.py":
                 visit(found, (*trail, name))
         done.add(name)
 

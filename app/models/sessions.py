@@ -43,7 +43,9 @@ def open_session(token_hash: str, oldest: datetime) -> Session | None:
         Session.select(Session, Person, Outlet)
         .join(Person)
         .join(Outlet)
-        .where((Session.token_hash == token_hash) & Session.revoked_at.is_null() & (Session.last_seen >= oldest))
+        .where(
+            (Session.token_hash == token_hash) & Session.revoked_at.is_null() & (Session.last_seen >= oldest)
+        )
     )
     found: Session | None = query.where(Person.active).first()
     return found
@@ -71,7 +73,9 @@ def unlock_hash_of(person_id: int, device: str) -> str | None:
 
 def forget_unlock_hashes(person_id: int, device: str) -> None:
     """After a sign-out the phone's half is wiped, so ours is worth nothing."""
-    Session.update(unlock_hash=None).where((Session.person == person_id) & (Session.device == device)).execute()
+    Session.update(unlock_hash=None).where(
+        (Session.person == person_id) & (Session.device == device)
+    ).execute()
 
 
 def revoke(person_id: int, now: datetime, session_id: int | None = None) -> int:

@@ -1,0 +1,90 @@
+"""Keeping: backup and restore of everything in the data folder, and the looking over of norms, prices and settings."""
+
+import shutil
+import tarfile
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from app.config import SETTINGS
+from app.domain import price_list, protocol
+from app.models import snapshots
+from app.models.database import database
+
+DATABASE = "doorstep.db"
+FOLDERS = ("photos", "papers", "keys")
+FILES = ("secret-key",)
+
+
+class Unusable(Exception):
+    """An archive that cannot be put back; the message says why."""
+
+
+def faults() -> list[str]:
+    """What is wrong with norms, prices, languages and settings, one line each; empty when all is well."""
+    found = []
+    for name in protocol.shipped():
+        try:
+            protocol.load(name)
+        except (protocol.ProtocolError, OSError, ValueError) as fault:
+            found.append(f"norm {name}: {fault}")
+    for name in price_list.shipped():
+        try:
+            price_list.load(name)
+        except (price_list.PriceListError, OSError, ValueError) as fault:
+            found.append(f"prices {name}: {fault}")
+    found.extend(f"setting {one.name}: no meaning given" for one in SETTINGS if not one.meaning)
+    return found
+
+
+def backup(data_dir: Path, target: Path) -> None:
+    """Write one .tar.gz with the database, photos, papers and keys. The app may go on working meanwhile.
+
+    The database is copied first: a photo that it names was there before it, so nothing named can be missing.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=data_dir) as folder:
+        copy = Path(folder) / DATABASE
+        with database.connection_context():
+            snapshots.copy_to(copy)
+        half = target.with_name(target.name + ".part")
+        with tarfile.open(half, "w:gz") as archive:
+            archive.add(copy, DATABASE)
+            for name in (*FOLDERS, *FILES):
+                if (data_dir / name).exists():
+                    archive.add(data_dir / name, name)
+        half.chmod(0o600)
+        half.replace(target)
+
+
+def restore(data_dir: Path, source: Path, now: datetime) -> Path | None:
+    """Put an archive back; what was there is moved to a folder beside it, whose path is returned.
+
+    :raise Unusable: the archive holds no whole database; then nothing was touched.
+    """
+    with tempfile.TemporaryDirectory(dir=data_dir) as folder:
+        fresh = Path(folder)
+        with tarfile.open(source) as archive:
+            archive.extractall(fresh, filter="data")
+        if not (fresh / DATABASE).exists() or not snapshots.is_whole(fresh / DATABASE):
+            raise Unusable(f"{source} holds no whole database")
+        old = data_dir / f"before-restore-{now:%Y%m%d-%H%M%S}"
+        current = Path(database.database)
+        for place in (
+            current,
+            current.with_name(current.name + "-wal"),
+            current.with_name(current.name + "-shm"),
+        ):
+            _aside(place, old)
+        shutil.move(fresh / DATABASE, current)
+        for name in (*FOLDERS, *FILES):
+            if (fresh / name).exists():
+                _aside(data_dir / name, old)
+                shutil.move(fresh / name, data_dir / name)
+    return old if old.exists() else None
+
+
+def _aside(place: Path, folder: Path) -> None:
+    if place.exists():
+        folder.mkdir(exist_ok=True)
+        shutil.move(place, folder / place.name)

@@ -1,0 +1,98 @@
+"""Static files under an address that changes with their content, so that they can be kept for ever."""
+
+import gzip
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+import brotli
+from flask import Flask, Response, send_from_directory
+from whitenoise import WhiteNoise
+
+from app.config import ROOT, Config
+
+FOLDER = ROOT / "static"
+YEAR_S = 31_536_000
+# Not served: they are for whoever changes the files.
+_HIDDEN = frozenset({".DS_Store"})
+_PACKED = frozenset({".css", ".js", ".svg", ".json", ".html", ".wasm", ".txt", ".mjs"})
+_HEADERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Serve /static/v/<version>/… immutable; in production through WhiteNoise, packed beforehand."""
+    # One version for the whole tree, because scripts and styles name each other relatively: a page must never mix
+    # the scripts of two versions. While developing it is asked for anew with every page.
+    fixed = "" if app.debug else version()
+
+    def static_url(path: str) -> str:
+        if path.startswith("vendor/"):  # the folder's name already says the version
+            return f"/static/{path}"
+        return f"/static/v/{fixed or version()}/{path}"
+
+    def static_of_version(_version: str, path: str) -> Response:
+        response = send_from_directory(FOLDER, path, max_age=0 if app.debug else YEAR_S)
+        if not app.debug:
+            response.cache_control.immutable = True
+            response.cache_control.public = True
+        return response
+
+    app.jinja_env.globals["static_url"] = static_url
+    app.add_url_rule("/static/v/<_version>/<path:path>", "static_of_version", static_of_version)
+    if not app.debug and not app.testing:
+        _serve_packed(app, config, fixed)
+
+
+def files() -> list[str]:
+    """Every static file by its path below static/, sorted."""
+    return sorted(
+        path.relative_to(FOLDER).as_posix()
+        for path in FOLDER.rglob("*")
+        if path.is_file() and path.name not in _HIDDEN
+    )
+
+
+def version() -> str:
+    """Twelve hexadecimal digits that change when any static file does."""
+    stamps = tuple((path, (FOLDER / path).stat().st_mtime_ns) for path in files())
+    return _version(stamps)
+
+
+@lru_cache(maxsize=4)
+def _version(stamps: tuple[tuple[str, int], ...]) -> str:
+    digest = hashlib.sha256()
+    for path, _stamp in stamps:
+        content = hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()
+        digest.update(f"{path}\0{content}\n".encode())
+    return digest.hexdigest()[:12]
+
+
+def _serve_packed(app: Flask, config: Config, fixed: str) -> None:
+    packed = config.data_dir / "static" / fixed
+    if not (packed / ".done").exists():
+        _pack(packed)
+    served = WhiteNoise(
+        app.wsgi_app,
+        max_age=60,
+        allow_all_origins=False,
+        immutable_file_test=lambda _path, url: "/v/" in url or "/vendor/" in url,
+        add_headers_function=lambda headers, _path, _url: [
+            headers.__setitem__(*item) for item in _HEADERS.items()
+        ],
+    )
+    served.add_files(str(packed), prefix="static/")
+    served.add_files(str(packed), prefix=f"static/v/{fixed}/")
+    app.wsgi_app = served  # type: ignore[method-assign]
+
+
+def _pack(target: Path) -> None:
+    """Copy the static files and lay a .br and a .gz beside what shrinks by it."""
+    for name in files():
+        content = (FOLDER / name).read_bytes()
+        place = target / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+        if place.suffix in _PACKED and len(content) > 400:
+            place.with_name(place.name + ".br").write_bytes(brotli.compress(content, quality=11))
+            place.with_name(place.name + ".gz").write_bytes(gzip.compress(content, 9, mtime=0))
+    (target / ".done").touch()
