@@ -1,0 +1,350 @@
+"""What the customer's pages show: price, work, gaps and take-back as plain rows in the customer's language.
+
+Values come from the content that is about to be sealed, so that the page and the seal cannot differ. Coded words are
+those of the papers; whole sentences are the screens'. Nothing is decided or stored here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.domain.paper.wording import Wording
+from app.domain.price_list import PriceList
+from app.domain.protocol import Protocol
+from app.domain.walk import Walk
+from app.web.i18n import _, lazy_
+
+Content = Mapping[str, Any]
+Row = tuple[str, str]
+
+# Why a line costs what it costs, said to the customer. The key is the norm's rule.
+PRICE_REASONS = {
+    "H-QUOTE-05": lazy_("Not repaired, so nothing is charged for it"),
+    "N-UP-02": lazy_("An upgrade you asked for"),
+    "C-INST-18": lazy_("Long distance, as told before the trip"),
+    "N-SOFT-04": lazy_("Free: within one month of installation"),
+    "N-SOFT-05": lazy_("Depends on the months since installation"),
+    "N-MISUSE-14": lazy_("Charged: the warranty does not cover this cause"),
+    "Q-REWORK-09": lazy_("Free: the warranty on the earlier repair covers it"),
+    "N-COST-11": lazy_("Free: the product is in warranty"),
+    "A-CHECK-06": lazy_("Charged: the warranty could not be verified"),
+    "N-LOW-08": lazy_("The lower of the two prices"),
+    "N-OUT-06": lazy_("Price of the published list"),
+    "N-WAIVE-09": lazy_("Free: the service centre has waived it"),
+}
+
+# The norm words these from the engineer's side; here the customer says them of himself.
+REFUSE_REASONS = {
+    "too_expensive": lazy_("It is too expensive"),
+    "says_warranty": lazy_("I think it is under warranty"),
+    "wants_to_ask": lazy_("I want to ask somebody first"),
+    "buys_new": lazy_("I would rather buy a new one"),
+    "other_offer": lazy_("I have another offer"),
+    "no_trust": lazy_("I am not convinced of this repair"),
+    "no_reason": lazy_("I would rather not say"),
+    "other": lazy_("Another reason"),
+}
+DECLINE_REASONS = {
+    "no_reason": lazy_("I would rather not say"),
+    "wants_to_ask": lazy_("I want to ask somebody first"),
+    "disputes_fee": lazy_("I do not agree with the fee"),
+    "disputes_result": lazy_("I do not agree with the result"),
+    "privacy": lazy_("I do not want to sign on a phone"),
+    "cannot_write": lazy_("I cannot write"),
+    "had_to_leave": lazy_("I have to leave"),
+    "other": lazy_("Another reason"),
+}
+
+
+@dataclass(frozen=True)
+class Price:
+    """A price as `fee_table` draws it: lines {name, note, rule, amount}, totals [{label, amount}], last one biggest."""
+
+    lines: list[dict[str, str]]
+    totals: list[dict[str, str]]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is signed at the end of a visit. `unknown`: what was not recorded or is not known, one sentence each."""
+
+    price: Price
+    work: list[Row]
+    unknown: list[str]
+    details: list[Row]
+    danger: bool
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is signed when the appliance leaves the home. `photos` are addresses of blobs (sha256:…)."""
+
+    rows: list[Row]
+    loaner: list[Row]
+    photos: list[str]
+
+
+def wording(protocol: Protocol, timezone: str, currency: str, language: str) -> Wording:
+    """The coded words of the papers and of the norm, in this language."""
+    return Wording(language, timezone, currency, protocol.word(language, "code", default={}))
+
+
+def reasons(protocol: Protocol, language: str, group: str, own: Mapping[str, Any]) -> list[Row]:
+    """The norm's coded reasons as choices, in the customer's own voice where there is one."""
+    return [
+        (code, str(own.get(code) or protocol.word(language, "code", group, code, default=code)))
+        for code in protocol.codes.get(group, ())
+    ]
+
+
+def quote(walk: Walk, prices: PriceList, say: Wording) -> Price:
+    """The price before the work: at most this."""
+    lines = [{**vars(charge), "name": prices.items[charge.item].names} for charge in walk.fee.charges]
+    fee = walk.fee
+    totals = [*_tax_rows(fee.tax, fee.reduction, prices.tax_rate_bp, prices.tax_included, say)]
+    totals.append({"label": _("At most"), "amount": say.money(fee.total)})
+    notes = [_("If you show proof of the warranty later, the service centre checks this price again.")]
+    return Price(_lines(lines, say), totals, notes if fee.provisional else [])
+
+
+def price_list(prices: PriceList, appliance_kind: str, say: Wording) -> list[dict[str, str]]:
+    """The published prices that fit this appliance, as lines of `fee_table`."""
+    return [
+        {"name": say.named(item.names), "note": "", "rule": "", "amount": say.money(item.price)}
+        for item in prices.items_for(appliance_kind)
+    ]
+
+
+def repair_term(months: int, say: Wording) -> str:
+    """The warranty on the repair, its scope standing before the term (O-SCOPE-10)."""
+    scope = say("term", "scope")
+    if not months:
+        return say("term", "none_plain", scope=scope)
+    return _("%(scope)s: %(months)s months", scope=scope, months=months)
+
+
+def slip(content: Content, protocol: Protocol, say: Wording) -> Slip:
+    """The slip as the customer reads it before signing."""
+    return Slip(
+        price=_bill(content, say),
+        work=_work(content, say),
+        unknown=_unknown(content, protocol, say),
+        details=_details(content, say),
+        danger=bool(content["visit"].get("danger")) or content["tests"]["final"].get("result") == "dangerous",
+    )
+
+
+def receipt(content: Content, say: Wording) -> Receipt:
+    """The receipt for what is taken to the workshop and for what is lent meanwhile."""
+    taken = content.get("take_back") or {}
+    appliance, loaner = content["appliance"], taken.get("loaner")
+    rows = [
+        (_("We take with us"), _product(appliance, say)),
+        (_("Serial number"), appliance.get("serial") or say.value("not_known")),
+        (_("Condition"), _typed(taken.get("condition"), say)),
+        (_("Accessories"), _typed(taken.get("accessories"), say) or say.value("none")),
+        (
+            _("Why it cannot be repaired here"),
+            _coded("take_back_reason", taken.get("reason"), taken.get("reason_text"), say),
+        ),
+        (_("You get it back by"), say.day(taken.get("promised_at"))),
+    ]
+    lent: list[Row] = []
+    if loaner:
+        lent = [
+            (_("We lend you"), _product(loaner, say)),
+            (_("Serial number"), loaner.get("serial") or say.value("not_known")),
+            (_("Condition"), _typed(loaner.get("condition"), say)),
+            (_("Accessories"), _typed(loaner.get("accessories"), say) or say.value("none")),
+            (_("Until"), say.day(loaner.get("due"))),
+        ]
+    return Receipt(rows, lent, list(taken.get("photos", [])))
+
+
+def _bill(content: Content, say: Wording) -> Price:
+    fee, terms, paid = content["fee"], content["price_list"], content.get("payment")
+    totals = [
+        *_tax_rows(fee["tax"], fee.get("reduction", 0), terms["tax_rate_bp"], terms["tax_included"], say)
+    ]
+    notes = []
+    total = fee["total"]
+    if not paid or not total or paid["paid"] == 0:
+        totals.append({"label": _("You pay"), "amount": say.money(total)})
+    elif paid["rest"] == 0:
+        label = _("Paid: %(method)s", method=say.known("method", paid["method"]))
+        totals.append({"label": label, "amount": say.money(paid["paid"])})
+    else:
+        totals.append({"label": say.label("total"), "amount": say.money(total)})
+        label = _("Paid: %(method)s", method=say.known("method", paid["method"]))
+        totals.append({"label": label, "amount": say.money(-paid["paid"])})
+        totals.append({"label": _("You still pay"), "amount": say.money(paid["rest"])})
+    if paid and paid["rest"] and paid.get("later_by"):
+        notes.append(_("To be paid by %(day)s.", day=say.day(paid["later_by"])))
+    if paid and paid["rest"] and paid.get("refused"):
+        notes.append(_("You have not agreed to pay this. The service centre decides and tells you."))
+    if paid and paid.get("invoice"):
+        notes.append(_("An invoice was asked for."))
+    return Price(_lines(content["lines"], say), totals, notes)
+
+
+def _lines(charges: list[Mapping[str, Any]], say: Wording) -> list[dict[str, str]]:
+    return [
+        {
+            "name": say.named(charge["name"]) + (f" × {charge['qty']}" if charge["qty"] > 1 else ""),
+            "note": _standards(charge, say),
+            "rule": str(PRICE_REASONS.get(charge["rule"], "")),
+            "amount": say.money(charge["amount"]),
+        }
+        for charge in charges
+    ]
+
+
+def _standards(charge: Mapping[str, Any], say: Wording) -> str:
+    """Both standards of one unit; the lower is what counts."""
+    listed = _("List %(price)s", price=say.money(charge["standard"]))
+    if charge["certificate"] is None:
+        return listed
+    return listed + " · " + _("your certificate %(price)s", price=say.money(charge["certificate"]))
+
+
+def _tax_rows(tax: int, reduction: int, rate_bp: int, included: bool, say: Wording) -> list[dict[str, str]]:
+    rows = []
+    if rate_bp:
+        rate = f"{rate_bp / 100:g}".replace(".", "," if say.language == "es" else ".")
+        label = _("Tax in it, %(rate)s %%", rate=rate) if included else _("Tax, %(rate)s %%", rate=rate)
+        rows.append({"label": label, "amount": say.money(tax)})
+    if reduction:
+        rows.append({"label": _("Taken off by the service centre"), "amount": say.money(-reduction)})
+    return rows
+
+
+def _work(content: Content, say: Wording) -> list[Row]:
+    tested = content["tests"]["final"]
+    reported = content["statement"].get("text") or content["reported"].get("text")
+    rows = [
+        (_("You told us"), _typed(reported, say)),
+        (_("Fault found"), _coded("fault", content["fault"]["code"], content["fault"]["text"], say)),
+        (_("Cause"), _coded("cause", content["cause"]["code"], content["cause"]["text"], say)),
+        (_("What was done"), _measures(content["measure"], say)),
+        (_("Parts"), say.joined(_part(line, say) for line in content["lines"] if line["kind"] == "part")),
+        (_("Test"), say.joined([_result(tested, say), _typed(tested.get("note"), say)])),
+        (
+            _("Result"),
+            say.known("outcome", content["visit"]["outcome"]) if content["visit"]["outcome"] else "",
+        ),
+    ]
+    term = content.get("repair_warranty")
+    if term:
+        rows.append((_("Warranty on this repair"), repair_term(term["months"], say)))
+    return [row for row in rows if row[1]]
+
+
+def _details(content: Content, say: Wording) -> list[Row]:
+    customer, appliance, visit = content["customer"], content["appliance"], content["visit"]
+    cover = content["warranty"]
+    rows = [
+        (_("Customer"), say.joined([customer["name"], customer["phone"]])),
+        (_("Address"), customer["address"]),
+        (_("Appliance"), _product(appliance, say)),
+        (_("Serial number"), appliance.get("serial") or say.value("not_known")),
+        (_("Bought"), say.day(appliance.get("purchase_date"))),
+        (_("Product warranty"), _cover(cover, say)),
+        (_("Appointment"), say.moment(visit.get("appointment"))),
+        (_("Arrived"), say.moment(visit["arrived"]) if visit.get("arrived") else say.value("not_known")),
+        (_("Engineer"), content["engineer"]["name"]),
+        (_("Service point"), say.joined([content["outlet"]["name"], content["outlet"].get("phone", "")])),
+        (_("Reference"), content["ref"]),
+    ]
+    consent = content.get("consent")
+    if consent:
+        agreed = _(
+            "%(total)s, %(moment)s", total=say.money(consent["total"]), moment=say.moment(consent["at"])
+        )
+        rows.append((_("Price you agreed to"), agreed))
+    return rows
+
+
+def _unknown(content: Content, protocol: Protocol, say: Wording) -> list[str]:
+    """What is not known is said as plainly as what is (O-HIDE-03)."""
+    tested, found = content["tests"]["final"], []
+    if not content["fault"]["code"] and not content["fault"]["text"]:
+        found.append(_("The fault was not recorded."))
+    if content["cause"]["code"] == "not_found":
+        found.append(_("The cause was not found."))
+    elif not content["cause"]["code"] and not content["cause"]["text"]:
+        found.append(_("The cause was not recorded."))
+    if not tested.get("result"):
+        found.append(_("No final test was recorded."))
+    elif tested["result"] == "not_tested":
+        found.append(
+            _(
+                "The appliance was not tested at the end: %(reason)s.",
+                reason=_why("not_tested_reason", tested, say),
+            )
+        )
+    if content["warranty"]["status"] == "unverified":
+        found.append(_("Whether the product is still in warranty could not be verified."))
+    if not content["appliance"].get("serial"):
+        found.append(_("The serial number was not recorded."))
+    if content["fee"]["total"] and not content.get("payment"):
+        found.append(_("How the fee is paid was not recorded."))
+    for one in content["not_recorded"]:
+        title = protocol.word(say.language, "step", one["step"], "title", default=one["step"])
+        reason = say.code("pass_reason", one.get("reason"))
+        found.append(
+            _("Not recorded: %(step)s (%(reason)s).", step=title, reason=reason or say.value("not_known"))
+        )
+    return found
+
+
+def _why(group: str, values: Mapping[str, Any], say: Wording) -> str:
+    return say.code(group, values.get("reason")) or say.value("not_known")
+
+
+def _coded(group: str, code: str | None, typed: str | None, say: Wording) -> str:
+    """The coded word, then what was typed besides, in quotes: it may be in another language."""
+    return say.joined([say.code(group, code), _typed(typed, say)])
+
+
+def _typed(typed: str | None, say: Wording) -> str:
+    return say.value("typed_text", text=typed) if typed else ""
+
+
+def _measures(measure: Mapping[str, Any], say: Wording) -> str:
+    return say.joined(
+        [*(say.code("measure", code) for code in measure["codes"]), _typed(measure["text"], say)]
+    )
+
+
+def _part(line: Mapping[str, Any], say: Wording) -> str:
+    notes = [
+        say.label("new_no").format(serial=line["serial_new"]) if line.get("serial_new") else "",
+        _("old part %(where)s", where=say("old", line["old_part"])) if line.get("old_part") else "",
+    ]
+    noted = ", ".join(note for note in notes if note)
+    return say.named(line["name"]) + (f" ({noted})" if noted else "")
+
+
+def _result(tested: Mapping[str, Any], say: Wording) -> str:
+    return say.known("result", tested["result"]) if tested.get("result") else ""
+
+
+def _cover(cover: Mapping[str, Any], say: Wording) -> str:
+    status = say.known("status", cover["status"])
+    until = cover.get("until")
+    return say.value("warranty_until", status=status, date=say.day(until)) if until else status
+
+
+def _product(thing: Mapping[str, Any], say: Wording) -> str:
+    return " ".join(
+        part
+        for part in (say.known("appliance", thing["kind"]), thing.get("brand"), thing.get("model"))
+        if part
+    )
+
+
+def day_of(text: str | None) -> date | None:
+    """An ISO date as a date."""
+    return date.fromisoformat(text[:10]) if text else None
