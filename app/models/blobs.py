@@ -4,7 +4,7 @@ import peewee
 
 from app.models.database import Row, UtcDateTimeField
 from app.models.people import Person
-from app.models.visits import Visit
+from app.models.visits import Visit, visible_to
 
 
 class Blob(Row):
@@ -37,3 +37,9 @@ def name(visit_id: int, sha: str) -> None:
 def is_named(visit_id: int, sha: str) -> bool:
     """Whether this visit names the photo."""
     return Photo.select().where((Photo.visit == visit_id) & (Photo.sha == sha)).exists()
+
+
+def is_named_for(sha: str, person: Person) -> bool:
+    """Whether a visit that this person may see names the photo."""
+    query = Photo.select().join(Visit, on=(Photo.visit == Visit.id)).where((Photo.sha == sha) & visible_to(person))
+    return query.exists()

@@ -2,7 +2,7 @@
 
 import peewee
 
-from app.models.database import HOLE, Asked, LocalDateTimeField, Row, UtcDateTimeField, database
+from app.models.database import HOLE, Asked, LocalDateTimeField, Row, UtcDateTimeField, change, database
 from app.models.people import Person
 from app.models.visits import Visit
 
@@ -60,3 +60,40 @@ def take_next(visit_id: int, device: str) -> int:
     """The next sequence number of this visit and device, and count on. Needs an open transaction."""
     database.execute_sql(TAKE_NEXT, (visit_id, device))
     return int(NEXT.rows(visit_id, device)[0]["next"]) - 1
+
+
+def entry(key: str) -> InboxEntry | None:
+    """The entry kept under this key."""
+    return InboxEntry.get_or_none(InboxEntry.key == key)
+
+
+def next_of(visit_id: int, device: str) -> int:
+    """The sequence number that is to be applied next."""
+    found = NEXT.rows(visit_id, device)
+    return int(found[0]["next"]) if found else 1
+
+
+def waiting_at(visit_id: int, device: str, seq: int) -> InboxEntry | None:
+    """The entry that takes this place, unless it was refused or put right by another."""
+    held = (InboxEntry.visit == visit_id) & (InboxEntry.device == device) & (InboxEntry.seq == seq)
+    return InboxEntry.select().where(held & (InboxEntry.state == "held")).first()
+
+
+def settle(key: str, state: str, reason: str | None = None) -> None:
+    """What became of an entry."""
+    change(InboxEntry, key, state=state, reason=reason)
+
+
+def states_of(keys: list[str], person_id: int) -> dict[str, str]:
+    """The present state of this person's entries among the keys."""
+    query = InboxEntry.select(InboxEntry.key, InboxEntry.state)
+    rows = query.where(InboxEntry.key.in_(keys) & (InboxEntry.person == person_id)).dicts()
+    return {row["key"]: row["state"] for row in rows}
+
+
+def is_gap(visit_id: int, device: str, seq: int) -> bool:
+    """Whether nothing was ever received for this place although later entries wait."""
+    here = (InboxEntry.visit == visit_id) & (InboxEntry.device == device)
+    if InboxEntry.select().where(here & (InboxEntry.seq == seq)).exists():
+        return False
+    return InboxEntry.select().where(here & (InboxEntry.seq > seq) & (InboxEntry.state == "held")).exists()

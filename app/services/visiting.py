@@ -105,9 +105,14 @@ def submit(person: Person, submission: Submission, now: datetime, role: str = "e
         before = opened(person, submission.visit, now)
         if _is_known(submission):
             return before
-        record = judged(before, submission, person, now, role)
+        after = apply(before, submission, person, now, role)
         _keep_entry(submission, person, now)
-        return _append(before, record, person, now)
+        return after
+
+
+def apply(before: Opened, submission: Submission, person: Person, now: datetime, role: str) -> Opened:
+    """The save itself, whichever road it came by. Needs an open transaction; raises as `submit`."""
+    return _append(before, judged(before, submission, person, now, role), person, now)
 
 
 def judged(before: Opened, submission: Submission, person: Person, now: datetime, role: str) -> Record:
