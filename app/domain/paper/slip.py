@@ -1,0 +1,234 @@
+"""The repair slip (维修单) in three copies: 1 company, 2 outlet, 3 customer. Copy 3 knows only the customer's layer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain import seal
+from app.domain.amount import in_words
+from app.domain.paper import block
+from app.domain.paper.block import row
+from app.domain.paper.value import Copy, Paper, Row, Rows, Sources
+from app.domain.paper.wording import Wording, wording_of
+
+CUSTOMER_COPY = 3
+COPIES = (1, 2, CUSTOMER_COPY)
+MARKS = {1: "①", 2: "②", 3: "③"}
+UNREPAIRED = frozenset({"no_fault", "not_repaired", "advised", "taken_back", "refund_or_exchange"})
+
+
+def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
+    """The slip's chosen copies. Copies 1 and 2 need the office layer: without it ValueError."""
+    if set(copies) - {CUSTOMER_COPY} and sources.office is None:
+        raise ValueError("copies 1 and 2 are made when the office layer is sealed")
+    content = sources.content
+    w = wording_of(content, sources.language, sources.codes)
+    visit = content["visit"]
+    table = block.charges(w, content)
+    totals = block.totals(w, content)
+    number = block.number(w, sources, "slip")
+    return Paper(
+        kind="slip",
+        language=w.language,
+        sheet=sheet,
+        title=w("title", "slip"),
+        number=number,
+        about=(Row(w.label("ref"), content["ref"]), Row(w.label("date"), w.day(visit.get("arrived")))),
+        company=w.named(content["outlet"].get("name")),
+        contact=block.contact(w, content["outlet"]),
+        address=w.named(content["outlet"].get("address")),
+        copies=tuple(_copy(w, sources, copy) for copy in copies),
+        sections={
+            "who": (*block.customer(w, content), *block.appliance(w, content), _warranty(w, content)),
+            "found": _found(w, content),
+            "money": _money(w, sources),
+            "term": ((_term(w, content),),),
+            "rest": _rest(w, sources),
+        },
+        table=table,
+        totals=totals,
+        signatures=(block.signature(w, content.get("signature"), content["customer"].get("name", "")),),
+        sentences=(w("sentence", "slip"),),
+        seal=block.sealed(w, content),
+        qr=block.qr(w, content),
+        page=w.label("page"),
+        cut=w.label("cut"),
+        must_hold=(number.value, content["ref"], *(line.name for line in table.lines), totals[-1].value),
+        attached=_attached(sources, copies),
+        created=(content.get("signature") or {}).get("at") or sources.issued,
+    )
+
+
+def _warranty(w: Wording, content: Mapping[str, Any]) -> tuple[Row, ...]:
+    return (row(w, "warranty", block.warranty(w, content)),)
+
+
+def _copy(w: Wording, sources: Sources, copy: int) -> Copy:
+    content, visit = sources.content, sources.content["visit"]
+    engineer = content["engineer"]
+    name = engineer.get("name") or ""
+    if engineer.get("permit_no"):
+        name = w.value("basis_of", status=name, basis=w("label", "permit", no=engineer["permit_no"]))
+    rows: list[tuple[Row, ...]] = [(row(w, "engineer", name, "not_known"),)]
+    times = [Row(w.label("appointment"), w.moment(visit.get("appointment"))), Row(w.label("arrived"), w.time(visit.get("arrived")))]
+    rows.append(tuple(times))
+    office: Rows = ()
+    if copy != CUSTOMER_COPY and sources.office is not None:
+        office = _office(w, sources.office)
+    return Copy(copy, f"{MARKS[copy]} {w('copy', 'of', n=_numeral(w, copy))}", w("copy", str(copy)), tuple(rows), office)
+
+
+def _numeral(w: Wording, copy: int) -> str:
+    return " 一二三"[copy] if w.is_chinese else str(copy)
+
+
+def _found(w: Wording, content: Mapping[str, Any]) -> Rows:
+    tests = content.get("tests") or {}
+    visit = content["visit"]
+    outcome = w.known("outcome", visit.get("outcome")) if visit.get("outcome") else w.known("mode", visit.get("mode"))
+    return block.packed(
+        (
+            row(w, "reported", block.coded(w, "fault", content.get("reported")), "not_known"),
+            row(w, "statement", _quoted(w, content.get("statement")), "none"),
+            row(w, "fault", block.coded(w, "fault", content.get("fault")), "none"),
+            row(w, "cause", block.coded(w, "cause", content.get("cause"))),
+            row(w, "measure", block.coded(w, "measure", content.get("measure")), "none"),
+            row(w, "outcome", outcome, strong=True),
+            row(w, "test_before", _test(w, tests.get("before"))),
+            row(w, "test_final", _test(w, tests.get("final"))),
+        )
+    )
+
+
+def _quoted(w: Wording, text: str | None) -> str:
+    return w.value("typed_text", text=text) if text else ""
+
+
+def _test(w: Wording, test: Any) -> str:
+    """A result, why it was not tested, and what was measured; a plain text as it is."""
+    if not test or not isinstance(test, Mapping):
+        return w.code("result", test) if isinstance(test, str) else ""
+    result = w.known("result", test["result"]) if test.get("result") else ""
+    items = (f"{item.get('name', '')} {item.get('value', '')} {item.get('unit') or ''}".strip() for item in test.get("items") or ())
+    return w.joined([result, w.code("pass_reason", test.get("reason")), *items])
+
+
+def _money(w: Wording, sources: Sources) -> Rows:
+    content = sources.content
+    fee, paid = content["fee"], content.get("payment") or {}
+    words = Row(w.label("in_words"), in_words(fee["total"], w.currency, w.language))
+    if not fee["total"]:
+        return ((words,), (Row(w.label("payment"), w.value("nothing_to_pay")), _invoice(w, paid)))
+    method = w.known("method", paid.get("method"))
+    how = w("pay", "paid", amount=w.money(paid.get("paid")), method=method) if paid.get("paid") else method
+    receipt = row(w, "receipt_no", sources.numbers.get("receipt"), "number_follows" if paid.get("paid") else "none")
+    return (
+        (words,),
+        (Row(w.label("payment"), how), Row(w.label("rest"), _rest_to_pay(w, paid))),
+        (receipt, _invoice(w, paid)),
+    )
+
+
+def _rest_to_pay(w: Wording, paid: Mapping[str, Any]) -> str:
+    rest = paid.get("rest") or 0
+    if not rest:
+        return w.value("none")
+    if paid.get("refused"):
+        return w("pay", "refused", amount=w.money(rest))
+    if paid.get("later_by"):
+        return w("pay", "rest_later", amount=w.money(rest), date=w.day(paid["later_by"]))
+    return w("pay", "rest_open", amount=w.money(rest))
+
+
+def _invoice(w: Wording, paid: Mapping[str, Any]) -> Row:
+    invoice = paid.get("invoice")
+    if not invoice:
+        return Row(w.label("invoice"), w("pay", "invoice_not"))
+    title = invoice.get("title") if isinstance(invoice, Mapping) else None
+    return Row(w.label("invoice"), w("pay", "invoice_wanted", title=title) if title else w("pay", "invoice_asked"))
+
+
+def _term(w: Wording, content: Mapping[str, Any]) -> Row:
+    """The scope "original fault" stands before the term, whatever the term (O-SCOPE-10)."""
+    given = content.get("repair_warranty") or {}
+    visit, months = content["visit"], given.get("months") or 0
+    begins = w.day((content.get("signature") or {}).get("at") or visit.get("arrived"))
+    scope = w("term", "scope")
+    if months:
+        text = w("term", "months_one" if months == 1 else "months", scope=scope, months=str(months), date=begins)
+    elif given.get("case"):
+        text = w("term", "none", scope=scope, case=w.code("no_warranty_case", given["case"]))
+    elif visit.get("outcome") in UNREPAIRED or not given:
+        text = w("term", "nothing", scope=scope)
+    else:
+        text = w("term", "none_plain", scope=scope)
+    return Row(w.label("repair_warranty"), text, True)
+
+
+def _rest(w: Wording, sources: Sources) -> Rows:
+    """Consent, photos, what was not recorded, notes: last on the paper, never left out."""
+    content = sources.content
+    passed = (
+        f"{w.code('step', each.get('step'))}: {w.code('pass_reason', each.get('reason')) or w.value('not_known')}"
+        for each in content.get("not_recorded") or ()
+    )
+    notes = (": ".join(filter(None, (note.get("title"), note.get("text")))) for note in content.get("notes") or ())
+    return block.packed(
+        (
+            Row(w.label("consent"), _consent(w, content.get("consent"))),
+            Row(w.label("photos"), block.photos(w, sources, len(content.get("photos") or ()))),
+            row(w, "not_recorded", w.joined(passed), "none"),
+            row(w, "notes", w.joined(notes), "none"),
+        )
+    )
+
+
+def _consent(w: Wording, consent: Mapping[str, Any] | None) -> str:
+    if not consent:
+        return w.value("not_applicable")
+    by = w.joined([consent.get("by") or "", w.known("by", consent["how"]) if consent.get("how") else ""])
+    return w.value("agreed", total=w.money(consent.get("total")), at=w.moment(consent.get("at")), by=by or w.value("not_known"))
+
+
+def _office(w: Wording, office: Mapping[str, Any]) -> Rows:
+    """The annotations of copies 1 and 2: never seen by the customer's copy."""
+    return (
+        (Row(w.label("left"), w.time(office.get("left_at"))), Row(w.label("hand_in"), _hand_in(w, office.get("hand_in") or {}))),
+        (Row(w.label("card"), _given(w, office.get("card"))), Row(w.label("sticker"), _given(w, office.get("sticker")))),
+        (Row(w.label("old_parts"), _old_parts(w, office.get("old_parts"))), Row(w.label("gift"), _given(w, office.get("gift")))),
+    )
+
+
+def _given(w: Wording, given: Any) -> str:
+    """yes, or no with its reason (P-CARD-04, P-STICK-05)."""
+    if given is None:
+        return w.value("not_applicable")
+    if not isinstance(given, Mapping):
+        return w.value("yes") if given else w.value("no_reason")
+    if next((given[key] for key in ("left", "pasted", "given", "yes", "done") if key in given), False):
+        return w.joined([w.value("yes"), given.get("what") or given.get("item") or ""])
+    reason = w.joined([w.code("leave_reason", given.get("reason")), given.get("text") or ""])
+    return w.value("no", reason=reason) if reason else w.value("no_reason")
+
+
+def _old_parts(w: Wording, parts: Any) -> str:
+    if not parts:
+        return w.value("none")
+    return w.joined(
+        f"{w.named(part.get('name')) or part.get('item', '')}: {_given(w, {'yes': part.get('brought'), **part})}" for part in parts
+    )
+
+
+def _hand_in(w: Wording, hand_in: Mapping[str, Any]) -> str:
+    at = w.moment(hand_in.get("at"))
+    if not hand_in.get("late_reason"):
+        return at
+    reason = w.code("hand_in_late_reason", hand_in["late_reason"])
+    return w.value("late_by", at=at, reason=reason, promised=w.day(hand_in.get("promised")))
+
+
+def _attached(sources: Sources, copies: tuple[int, ...]) -> dict[str, str]:
+    """The record behind the paper; the office layer only where a copy shows it."""
+    layers = {"slip.json": seal.canonical(sources.content)}
+    if sources.office is not None and set(copies) - {CUSTOMER_COPY}:
+        layers["office.json"] = seal.canonical(sources.office)
+    return layers

@@ -1,0 +1,84 @@
+"""A drawn signature as one SVG path: checks the points and thins them; what was drawn stays in the sealed content."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MOST_POINTS = 1500
+"""Drawn on paper 40 mm wide, more points than this cannot be told apart."""
+MOST_STROKES = 200
+LARGEST_SIDE = 4000
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """`path` is SVG path data within the box `x y width height` of the ink (pen's margin included)."""
+
+    path: str
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def drawing(strokes: object, size: object) -> Drawing | None:
+    """The path of strokes [[x, y, x, y, …], …] drawn on a canvas [width, height]; None when they are not such.
+
+    Points outside the canvas are moved to its edge; too many are thinned evenly, first and last kept.
+    """
+    if not _is_size(size) or not isinstance(strokes, (list, tuple)) or not 0 < len(strokes) <= MOST_STROKES:
+        return None
+    width, height = size  # type: ignore[misc]
+    lines = [_points(stroke, width, height) for stroke in strokes]
+    if any(line is None for line in lines):
+        return None
+    kept = _thinned([line for line in lines if line])
+    if not kept:
+        return None
+    xs, ys = [x for line in kept for x, _ in line], [y for line in kept for _, y in line]
+    pen = max(2, round(max(max(xs) - min(xs), max(ys) - min(ys)) * 0.02))
+    return Drawing(
+        path="".join(map(_path, kept)),
+        x=min(xs) - pen,
+        y=min(ys) - pen,
+        width=max(xs) - min(xs) + 2 * pen,
+        height=max(ys) - min(ys) + 2 * pen,
+    )
+
+
+def _is_size(size: object) -> bool:
+    return (
+        isinstance(size, (list, tuple))
+        and len(size) == 2
+        and all(_is_number(side) and 0 < side <= LARGEST_SIDE for side in size)
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value and abs(value) < 1e6
+
+
+def _points(stroke: object, width: float, height: float) -> list[tuple[int, int]] | None:
+    if not isinstance(stroke, (list, tuple)) or len(stroke) % 2 or not all(map(_is_number, stroke)):
+        return None
+    pairs = zip(stroke[::2], stroke[1::2], strict=True)
+    points = [(round(min(max(x, 0), width)), round(min(max(y, 0), height))) for x, y in pairs]
+    return [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
+
+
+def _thinned(lines: Sequence[list[tuple[int, int]]]) -> list[list[tuple[int, int]]]:
+    step = -(-sum(map(len, lines)) // MOST_POINTS)
+    if step <= 1:
+        return list(lines)
+    return [line[:1] + line[step:-1:step] + line[-1:] if len(line) > 2 else line for line in lines]
+
+
+def _path(line: list[tuple[int, int]]) -> str:
+    """A dot for a tap; else a line through the points, drawn as curves between the middles of its pieces."""
+    (x, y), *rest = line
+    if not rest:
+        return f"M{x} {y}h1"
+    parts = [f"M{x} {y}"]
+    for (x, y), (next_x, next_y) in zip(rest, rest[1:], strict=False):
+        parts.append(f"Q{x} {y} {(x + next_x) / 2:g} {(y + next_y) / 2:g}")
+    parts.append(f"L{rest[-1][0]} {rest[-1][1]}")
+    return "".join(parts)

@@ -1,0 +1,222 @@
+"""Laying a composed paper out on sheets and checking that nothing of it was lost; runs in the printing process only.
+
+A copy is laid out by itself. It must end on its first page; else its type is made smaller down to a floor, and if
+that does not do, it is set in the usual size on as many pages as it takes, each saying which page it is. Three copies
+of a slip share one A4 sheet when each fits its third.
+"""
+
+import io
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import segno
+import weasyprint
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint.formatting_structure.boxes import TextBox
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "pdf_templates"
+MM = 96 / 25.4
+SIZES: dict[str, tuple[float, ...]] = {  # points, from the usual to the floor
+    "a5": (7.8, 7.3, 6.8),
+    "a4": (9.6, 9.0, 8.4),
+    "third": (6.5, 6.2, 5.9),
+}
+A4_WIDTH, A4_HEIGHT, THIRD = 210 * MM, 297 * MM, 99 * MM
+SLACK = 1.0  # CSS pixels of rounding that are not an overlap
+
+
+class PaperFault(Exception):
+    """A render that may not be used: a message of the renderer, or text that did not reach the page."""
+
+
+class Assets(URLFetcher):
+    """Knows the pictures handed over with the paper, and nothing else in the world."""
+
+    def __init__(self, assets: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols=("asset",))
+        self._assets = assets
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        name = url.removeprefix("asset:")
+        if not url.startswith("asset:") or name not in self._assets:
+            raise ValueError("not an asset of this paper")
+        body = self._assets[name]
+        kind = "image/png" if body.startswith(b"\x89PNG") else "image/jpeg"
+        return URLFetcherResponse(url, body, {"Content-Type": kind})
+
+
+class Messages(logging.Handler):
+    """Keeps what the renderer complains about."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+class Sheet:
+    """Several laid-out pages drawn on one sheet, as the renderer's own page is."""
+
+    def __init__(self, width: float, height: float, parts: list[tuple[Any, float]]) -> None:
+        self.width, self.height, self._parts = width, height, parts
+        self.bleed = {side: 0 for side in ("top", "right", "bottom", "left")}
+        self.bookmarks: list[Any] = []
+        self.links: list[Any] = []
+        self.anchors: dict[str, Any] = {}
+        self.forms: dict[Any, Any] = {None: []}
+
+    def paint(self, stream: Any, scale: float = 1) -> None:
+        for page, top in self._parts:
+            with stream.stacked():
+                stream.transform(f=top * scale)
+                page.paint(stream, scale)
+
+
+class Press:
+    """Templates, fonts and parsed styles, made once and used for every paper of this process."""
+
+    def __init__(self) -> None:
+        self._fonts = FontConfiguration()
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        self._styles: dict[tuple[str, float, bool], list[weasyprint.CSS]] = {}
+        self._messages = Messages()
+        logger = logging.getLogger("weasyprint")
+        logger.handlers[:] = [self._messages]
+        logger.propagate = False
+
+    def print(self, paper: dict[str, Any], sheet: str, assets: Mapping[str, bytes]) -> tuple[bytes, int]:
+        """The PDF file and its number of sheets. Raises PaperFault."""
+        self._messages.texts.clear()
+        fetcher = Assets({**assets, **({"qr": _qr_png(paper["qr"])} if paper["qr"] else {})})
+        documents, pages = self._arranged(paper, sheet, fetcher)
+        self._complain()
+        pdf = self._written(paper, documents[0], pages)
+        self._complain()
+        return pdf, len(pages)
+
+    def _arranged(self, paper: dict[str, Any], sheet: str, fetcher: Assets) -> tuple[list[Any], list[Any]]:
+        if sheet == "a4" and len(paper["copies"]) == 3:
+            thirds = self._fitting(paper, "third", fetcher)
+            if thirds:
+                marks = self._cut_marks(paper, fetcher)
+                parts = [(thirds[index].pages[0], index * THIRD) for index in range(3)]
+                return thirds, [Sheet(A4_WIDTH, A4_HEIGHT, [*parts, (marks.pages[0], 0)])]
+        documents = self._fitting(paper, sheet, fetcher) or self._continued(paper, sheet, fetcher)
+        return documents, [page for document in documents for page in document.pages]
+
+    def _fitting(self, paper: dict[str, Any], arrangement: str, fetcher: Assets) -> list[Any]:
+        """One document of one page for each copy, in the largest type in which all of them fit; [] if none does."""
+        for size in SIZES[arrangement]:
+            documents = []
+            for copy in paper["copies"]:
+                document = self._laid_out(paper, copy, arrangement, size, fetcher)
+                if len(document.pages) > 1:
+                    break
+                documents.append(document)
+            else:
+                for document in documents:
+                    _hold(document.pages, paper["must_hold"])
+                return documents
+        return []
+
+    def _continued(self, paper: dict[str, Any], sheet: str, fetcher: Assets) -> list[Any]:
+        """Copies in the usual size on as many pages as they need, each page numbered."""
+        documents = [self._laid_out(paper, copy, sheet, SIZES[sheet][0], fetcher, True) for copy in paper["copies"]]
+        for document in documents:
+            _hold(document.pages, paper["must_hold"])
+        return documents
+
+    def _laid_out(self, paper, copy, arrangement, size, fetcher, continued=False) -> Any:
+        html = self._templates.get_template(f"{paper['kind']}.html").render(p=paper, copy=copy, arrangement=arrangement)
+        source = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="asset:")
+        styles = [*self._style(arrangement, size)]
+        if continued:
+            styles.append(self._numbering(paper, copy))
+        return source.render(font_config=self._fonts, stylesheets=styles)
+
+    def _style(self, arrangement: str, size: float) -> list[weasyprint.CSS]:
+        key = (arrangement, size, False)
+        if key not in self._styles:
+            texts = [(TEMPLATES / "css" / "paper.css").read_text("utf-8"), (TEMPLATES / "sheets" / f"{arrangement}.css").read_text("utf-8"),
+                     f"html {{ font-size: {size}pt }}"]
+            self._styles[key] = [weasyprint.CSS(string="\n".join(texts), font_config=self._fonts, url_fetcher=Assets({}))]
+        return self._styles[key]
+
+    def _numbering(self, paper: dict[str, Any], copy: dict[str, Any]) -> weasyprint.CSS:
+        before, between, after = _page_words(paper["page"])
+        label = _css_string(" · ".join(part for part in (paper["number"]["value"], copy["name"]) if part) + " · ")
+        text = (f"@page {{ margin-bottom: 12mm; @bottom-right {{ font-size: 7pt; color: #55616f; content: {label} {_css_string(before)} counter(page) "
+                f"{_css_string(between)} counter(pages) {_css_string(after)} }} }}")
+        return weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=Assets({}))
+
+    def _cut_marks(self, paper: dict[str, Any], fetcher: Assets) -> Any:
+        html = self._templates.get_template("_cut.html").render(p=paper)
+        return weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="asset:").render(
+            font_config=self._fonts, stylesheets=self._style("cut", 6)
+        )
+
+    def _written(self, paper: dict[str, Any], document: Any, pages: list[Any]) -> bytes:
+        at = datetime.fromisoformat(paper["created"]) if paper["created"] else None
+        attachments = [
+            weasyprint.Attachment(
+                string=text.encode(), name=name, description=name, created=at, modified=at, relationship="Data"
+            )
+            for name, text in sorted(paper["attached"].items())
+        ]
+        target = io.BytesIO()
+        document.copy(pages).write_pdf(target, pdf_variant="pdf/a-3u", attachments=attachments)
+        return target.getvalue()
+
+    def _complain(self) -> None:
+        if self._messages.texts:
+            raise PaperFault("; ".join(self._messages.texts[:5]))
+
+
+def _hold(pages: list[Any], texts: list[str]) -> None:
+    """Check that the last page holds the end, that no text stands beyond a page, and that every text is there."""
+    if "end" not in pages[-1].anchors:
+        raise PaperFault("the end of the copy is on no page")
+    found = []
+    for page in pages:
+        for box in page._page_box.descendants():
+            if isinstance(box, TextBox) and box.text:
+                if box.position_y + box.height > page.height + SLACK or box.position_x + box.width > page.width + SLACK:
+                    raise PaperFault(f"beyond the page: {box.text[:40]}")
+                found.append(box.text)
+    held = _squeezed("".join(found))
+    for text in texts:
+        if _squeezed(text) not in held:
+            raise PaperFault(f"not on the paper: {text[:80]}")
+
+
+def _squeezed(text: str) -> str:
+    """Without white space and soft hyphens: lines may break anywhere."""
+    return "".join(text.split()).replace("\xad", "").replace("\u200b", "")
+
+
+def _qr_png(text: str) -> bytes:
+    """A square code with two modules of margin, one pixel a module."""
+    out = io.BytesIO()
+    segno.make(text, error="l", micro=False).save(out, kind="png", scale=1, border=2)
+    return out.getvalue()
+
+
+def _page_words(text: str) -> tuple[str, str, str]:
+    before, _, rest = text.partition("{page}")
+    between, _, after = rest.partition("{pages}")
+    return before, between, after
+
+
+def _css_string(text: str) -> str:
+    """Text as a CSS string: every sign that could end it is written as its number."""
+    return '"' + "".join(sign if sign.isalnum() or sign in " -·/" else f"\\{ord(sign):x} " for sign in text) + '"'
