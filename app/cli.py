@@ -1,4 +1,4 @@
-"""The `flask --app app.factory …` commands. Each asks one service and prints what a person at a terminal wants to know."""
+"""The `flask --app app.factory …` commands. Each asks one service and prints what a terminal's reader wants."""
 
 import sys
 from datetime import UTC, datetime

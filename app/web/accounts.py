@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from urllib.parse import quote
 
 from flask import Blueprint, flash, request, session
 from flask_login import current_user, login_user, logout_user
@@ -70,7 +71,7 @@ def sign_in_post() -> Response:
     session.permanent = True
     login_user(SignedIn(opened, token))
     onward = safe_next()
-    response = go(onward if opened.unlock_hash else f"/pin?next={onward}" if onward != "/" else "/pin")
+    response = go(onward if opened.unlock_hash else _pin_page(onward))
     _remember(response, DEVICE_COOKIE, device)
     return response
 
@@ -218,6 +219,10 @@ def _signed_out() -> Response:
     logout_user()
     session.clear()
     return go("/sign-in")
+
+
+def _pin_page(onward: str) -> str:
+    return "/pin" if onward == "/" else f"/pin?next={quote(onward, safe='/')}"
 
 
 def _device() -> str:

@@ -1,4 +1,4 @@
-"""What a fault says to the person reading: a title (what happened) and a text (what to do). Statuses are in app/errors."""
+"""What a fault says to the reader: a title (what happened) and a text (what to do). Statuses are in errors."""
 
 from app.errors import Fault
 from app.web.i18n import _, lazy_
