@@ -47,7 +47,7 @@ def test_mei_signs_in_and_chooses_a_pin(page, cast, shot):
 def test_the_demo_offers_its_people(page, cast, shot):
     open_sign_in(page, cast)
     shot(page, "sign-in-demo")
-    assert page.get_by_role("button", name="Mei · Service engineer").is_visible()
+    assert page.get_by_role("button", name="mei · Service engineer").is_visible()
 
 
 def test_the_language_changes_with_one_touch(page, cast, shot):
