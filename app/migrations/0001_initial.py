@@ -67,6 +67,13 @@ STATEMENTS = [
 ]
 TRIGGERS = [
     "create trigger record_no_update before update on record begin select raise(abort, 'records are append-only'); end",
+    # "insert or replace" deletes without asking the delete triggers.
+    "create trigger record_no_replace before insert on record when exists (select 1 from record where id = new.id"
+    " or key = new.key or (visit_id = new.visit_id and seq = new.seq))"
+    " begin select raise(abort, 'records are append-only'); end",
+    "create trigger record_body_no_replace before insert on record_body"
+    " when exists (select 1 from record_body where record_id = new.record_id)"
+    " begin select raise(abort, 'records are append-only'); end",
     "create trigger record_no_delete before delete on record begin select raise(abort, 'records are append-only'); end",
     "create trigger record_body_no_update before update on record_body"
     " begin select raise(abort, 'records are append-only'); end",
