@@ -30,7 +30,7 @@ NOT_EXPECTED = frozenset({"cancelled", "transferred", "rebooked", "no_access", "
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the public page says. `holds` is False when the card ran out; `why_not`: '', expired, permit, not_expected."""
+    """What the public page says. `why_not` the card does not hold: '', expired, permit or not_expected."""
 
     card: IdentityCard
     person: Person

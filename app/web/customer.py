@@ -19,6 +19,7 @@ from app.services.visiting import Opened
 from app.web import customer_view, forms
 from app.web.i18n import NAMES, _, language, lazy_, speak, tag, zone
 from app.web.pages import address, current_person, current_session, go, now, page
+from app.web.telephones import readable
 
 bp = Blueprint("customer", __name__, url_prefix="/c/<token>")
 
@@ -286,9 +287,9 @@ def _page(template: str, token: str, current: Opened, status: int = 200, **value
         for code, name in NAMES.items()
     ]
     return page(
-        template, status, token=token, here=here, visit=current.visit, facts=current.facts, languages=languages,
-        text=lambda name: current.protocol.word(language(), "text", name), key=str(uuid.uuid4()),
-        say=_say(current), **values,
+        template, status, token=token, here=here, visit=current.visit, languages=languages, say=_say(current),
+        service_phone=readable(current.facts.outlet["phone"]), key=str(uuid.uuid4()),
+        text=lambda name: current.protocol.word(language(), "text", name), **values,
     )  # fmt: skip
 
 

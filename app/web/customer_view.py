@@ -6,7 +6,6 @@ those of the papers; whole sentences are the screens'. Nothing is decided or sto
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from app.domain.paper.wording import Wording
@@ -14,6 +13,7 @@ from app.domain.price_list import PriceList
 from app.domain.protocol import Protocol
 from app.domain.walk import Walk
 from app.web.i18n import _, lazy_
+from app.web.telephones import readable
 
 Content = Mapping[str, Any]
 Row = tuple[str, str]
@@ -28,9 +28,9 @@ PRICE_REASONS = {
     "N-MISUSE-14": lazy_("Charged: the warranty does not cover this cause"),
     "Q-REWORK-09": lazy_("Free: the warranty on the earlier repair covers it"),
     "N-COST-11": lazy_("Free: the product is in warranty"),
-    "A-CHECK-06": lazy_("Charged: the warranty could not be verified"),
+    "A-CHECK-06": lazy_("Charged, as the warranty could not be verified"),
     "N-LOW-08": lazy_("The lower of the two prices"),
-    "N-OUT-06": lazy_("Price of the published list"),
+    "N-OUT-06": lazy_("Price of the list"),
     "N-WAIVE-09": lazy_("Free: the service centre has waived it"),
 }
 
@@ -202,7 +202,9 @@ def _lines(charges: list[Mapping[str, Any]], say: Wording) -> list[dict[str, str
 
 
 def _standards(charge: Mapping[str, Any], say: Wording) -> str:
-    """Both standards of one unit; the lower is what counts."""
+    """Both standards of one unit, the lower of which counts; nothing when the amount beside it says the same."""
+    if charge["certificate"] is None and charge["amount"] == charge["standard"]:
+        return ""
     listed = _("List %(price)s", price=say.money(charge["standard"]))
     if charge["certificate"] is None:
         return listed
@@ -213,7 +215,7 @@ def _tax_rows(tax: int, reduction: int, rate_bp: int, included: bool, say: Wordi
     rows = []
     if rate_bp:
         rate = f"{rate_bp / 100:g}".replace(".", "," if say.language == "es" else ".")
-        label = _("Tax in it, %(rate)s %%", rate=rate) if included else _("Tax, %(rate)s %%", rate=rate)
+        label = _("Tax included, %(rate)s %%", rate=rate) if included else _("Tax, %(rate)s %%", rate=rate)
         rows.append({"label": label, "amount": say.money(tax)})
     if reduction:
         rows.append({"label": _("Taken off by the service centre"), "amount": say.money(-reduction)})
@@ -245,7 +247,7 @@ def _details(content: Content, say: Wording) -> list[Row]:
     customer, appliance, visit = content["customer"], content["appliance"], content["visit"]
     cover = content["warranty"]
     rows = [
-        (_("Customer"), say.joined([customer["name"], customer["phone"]])),
+        (_("Customer"), say.joined([customer["name"], readable(customer["phone"])])),
         (_("Address"), customer["address"]),
         (_("Appliance"), _product(appliance, say)),
         (_("Serial number"), appliance.get("serial") or say.value("not_known")),
@@ -254,7 +256,10 @@ def _details(content: Content, say: Wording) -> list[Row]:
         (_("Appointment"), say.moment(visit.get("appointment"))),
         (_("Arrived"), say.moment(visit["arrived"]) if visit.get("arrived") else say.value("not_known")),
         (_("Engineer"), content["engineer"]["name"]),
-        (_("Service point"), say.joined([content["outlet"]["name"], content["outlet"].get("phone", "")])),
+        (
+            _("Service point"),
+            say.joined([content["outlet"]["name"], readable(content["outlet"].get("phone", ""))]),
+        ),
         (_("Reference"), content["ref"]),
     ]
     consent = content.get("consent")
@@ -343,8 +348,3 @@ def _product(thing: Mapping[str, Any], say: Wording) -> str:
         for part in (say.known("appliance", thing["kind"]), thing.get("brand"), thing.get("model"))
         if part
     )
-
-
-def day_of(text: str | None) -> date | None:
-    """An ISO date as a date."""
-    return date.fromisoformat(text[:10]) if text else None

@@ -12,6 +12,7 @@ from app.services import identifying
 from app.services.identifying import Checked
 from app.web.i18n import NAMES, _, language, speak, tag
 from app.web.pages import address, current_person, go, now, page, roles
+from app.web.telephones import readable
 
 bp = Blueprint("identity", __name__)
 
@@ -25,7 +26,7 @@ def identity(visit_id: int) -> Response:
     return page(
         "identity/card.html", person=person, outlet=person.outlet, visit=visit, card=card, at=now(),
         initials=_initials(person.name), photo=f"/id/{card.token}/photo" if identifying.photo_of(person) else "",
-        qr=_qr(f"{_root()}/id/{card.token}"), short=f"{_root().split('://')[-1]}/id",
+        qr=_qr(f"{_root()}/id/{card.token}"), phone=readable(person.outlet.phone), short=f"{_root().split('://')[-1]}/id",
     )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def card(token: str) -> Response:
     return page(
         "identity/checked.html", 410 if found.why_not == "expired" else 200, found=found, person=person, visit=visit,
         outlet=person.outlet, at=now(), initials=_initials(person.name), languages=_languages(f"/id/{token}"),
-        area=visit.work_order.customer.area, heading=_heading(found),
+        area=visit.work_order.customer.area, phone=readable(person.outlet.phone), heading=_heading(found),
         photo=f"/id/{token}/photo" if found.holds and identifying.photo_of(person) else "",
     )  # fmt: skip
 
