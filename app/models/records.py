@@ -6,7 +6,8 @@ The database itself refuses to change them (triggers of the first migration). Wh
 import hashlib
 import json
 import secrets
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import peewee
@@ -83,6 +84,19 @@ def of_visit(visit_id: int) -> tuple[record_rule.Record, ...]:
     )
 
 
+def links_of(outlet_id: int) -> Iterator[dict[str, Any]]:
+    """The outlet's chain from its beginning, row by row: each record's columns, `reference`, and salt and body if kept."""
+    query = (
+        Record.select(Record, Visit.reference, RecordBody.salt, RecordBody.body)
+        .join(RecordBody, peewee.JOIN.LEFT_OUTER)
+        .switch(Record)
+        .join(Visit)
+        .where(Record.outlet == outlet_id)
+        .order_by(Record.id)
+    )
+    yield from query.dicts().iterator()
+
+
 def append(visit: Visit, entry: record_rule.Record) -> int:
     """Add one record at the end of its visit and of the outlet's chain; returns its row id. Needs a transaction.
 
@@ -112,6 +126,6 @@ def chain_of(previous: str, body_hash: str, visit_id: int, entry: record_rule.Re
     """The link of one record: it covers the link before, the body's hash and everything the head says."""
     head: list[Any] = [
         previous, body_hash, visit_id, entry.seq, entry.key, entry.step, entry.act, entry.at.isoformat(),
-        entry.received.isoformat(), entry.person, entry.role, entry.device, entry.corrects,
+        entry.received.astimezone(UTC).isoformat(), entry.person, entry.role, entry.device, entry.corrects,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -15,3 +15,8 @@ class RetentionRun(Row):
 
     class Meta:
         table_name = "retention_run"
+
+
+def forgotten() -> int:
+    """How many bodies all runs together say that they forgot."""
+    return int(RetentionRun.select(peewee.fn.COALESCE(peewee.fn.SUM(RetentionRun.bodies), 0)).scalar())

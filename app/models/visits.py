@@ -156,3 +156,9 @@ def board_of(outlet_id: int, day: date) -> list[dict[str, Any]]:
         .order_by(Visit.slot_start)
     )  # fmt: skip
     return list(query.dicts())
+
+
+def versions_of(outlet_id: int) -> list[tuple[int, str, int]]:
+    """Id, reference and number of records of every visit of the outlet."""
+    query = Visit.select(Visit.id, Visit.reference, Visit.version).where(Visit.outlet == outlet_id)
+    return list(query.order_by(Visit.id).tuples())

@@ -93,7 +93,11 @@ def test_only_an_open_retention_run_may_forget_a_body(visit):
 def test_a_retention_run_may_not_change_what_it_does_not_forget(visit):
     append(visit)
     RetentionRun.create(reason="five years are over", started=AT)
-    for statement in ("update record_body set body = '{}'", "update record set step = 'x'", "delete from record"):
+    for statement in (
+        "update record_body set body = '{}'",
+        "update record set step = 'x'",
+        "delete from record",
+    ):
         with pytest.raises(peewee.IntegrityError, match="append-only"):
             database.execute_sql(statement)
 

@@ -11,7 +11,9 @@ from app.models import database
 from app.models.people import Person
 from app.services import demonstrating
 
-NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # half past eight in Hangzhou, half past one at night in Madrid
+NOW = datetime(
+    2026, 11, 23, 0, 30, tzinfo=UTC
+)  # half past eight in Hangzhou, half past one at night in Madrid
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,9 @@ def test_entries_in_order_are_applied_with_the_time_at_which_they_were_made(cast
     sent = [entry(visit, 1), entry(visit, 2, "analyse"), entry(visit, 3, "call")]
     receipt = receive(cast, *sent)
     assert states(receipt) == ["applied"] * 3 and receipt.versions == {visit.id: 3}
-    assert [record.at for record in Record.select().order_by(Record.seq)] == [one.submission.at for one in sent]
+    assert [record.at for record in Record.select().order_by(Record.seq)] == [
+        one.submission.at for one in sent
+    ]
 
 
 def test_the_same_batch_again_changes_nothing(cast, visit):
