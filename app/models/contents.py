@@ -1,5 +1,7 @@
 """Contents: protocols and price lists as they were when a visit first used them, by their hash."""
 
+from datetime import datetime
+
 import peewee
 
 from app.models.database import Row, UtcDateTimeField
@@ -13,3 +15,16 @@ class Content(Row):
     name = peewee.CharField()
     body = peewee.TextField()
     stored = UtcDateTimeField()
+
+
+def keep(kind: str, name: str, hash_: str, body: str, now: datetime) -> None:
+    """Store a content once."""
+    Content.insert(hash=hash_, kind=kind, name=name, body=body, stored=now).on_conflict_ignore().execute()
+
+
+def find(kind: str, hash_: str) -> Content:
+    """The stored content. :raise LookupError: when nobody ever used it."""
+    row = Content.get_or_none((Content.hash == hash_) & (Content.kind == kind))
+    if row is None:
+        raise LookupError(hash_)
+    return row

@@ -72,3 +72,8 @@ def follow_ups_due(outlet_id: int, until: datetime) -> list[FollowUp]:
     query = FollowUp.select(FollowUp, Visit).join(Visit)
     waiting = (FollowUp.outlet == outlet_id) & FollowUp.done_at.is_null() & (FollowUp.due_at <= until)
     return list(query.where(waiting).order_by(FollowUp.due_at))
+
+
+def is_call_promised(visit_id: int) -> bool:
+    """Whether a call after the visit is still to be made."""
+    return FollowUp.select().where((FollowUp.visit == visit_id) & FollowUp.done_at.is_null()).exists()

@@ -7,7 +7,7 @@ from app.domain import clock, effect
 from app.domain.protocol import Protocol
 from app.domain.record import Record
 from app.domain.walk import Walk, effects_of
-from app.models import stock
+from app.models import stock, tasks
 from app.models.people import Person
 from app.models.tasks import FollowUp, Task
 from app.models.visits import Visit
@@ -77,6 +77,8 @@ def _call_later(after: Walk, visit: Visit, record: Record, protocol: Protocol) -
     """One call after the engineer left: untested and unsure by him within hours, else centrally (Q-2H-01..Q-CTR-03)."""
     tested, sure = after.of_kind("test"), after.of_kind("confidence")
     left = _left_at(after, record)
+    if tasks.is_call_promised(visit.id):
+        return  # a remedy on the way already promised a call
     if tested and tested.applies and (tested.status == "passed" or tested.values.get("result") == "not_tested"):
         _call(visit, record, "untested", left, int(protocol.settings.get("follow_up_untested_min", 120)))
     elif sure and (sure.status == "passed" or sure.values.get("sure") == "no"):

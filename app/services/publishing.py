@@ -7,7 +7,7 @@ from functools import lru_cache
 from app.domain import price_list, protocol
 from app.domain.price_list import PriceList
 from app.domain.protocol import Protocol
-from app.models.contents import Content
+from app.models import contents
 from app.models.outlets import Outlet
 
 
@@ -15,14 +15,9 @@ def pin(outlet: Outlet, now: datetime) -> tuple[str, str]:
     """The hashes of the outlet's protocol and price list, their content kept from now on. Needs a transaction."""
     norm = protocol.load(outlet.protocol)
     prices = price_list.load(outlet.price_list)
-    keep("protocol", outlet.protocol, norm.hash, protocol.source_of(outlet.protocol), now)
-    keep("price_list", prices.id, prices.hash, json.dumps(price_list.to_json(prices), ensure_ascii=False), now)
+    contents.keep("protocol", outlet.protocol, norm.hash, protocol.source_of(outlet.protocol), now)
+    contents.keep("price_list", prices.id, prices.hash, json.dumps(price_list.to_json(prices), ensure_ascii=False), now)
     return norm.hash, prices.hash
-
-
-def keep(kind: str, name: str, hash_: str, body: str, now: datetime) -> None:
-    """Store a content once."""
-    Content.insert(hash=hash_, kind=kind, name=name, body=body, stored=now).on_conflict_ignore().execute()
 
 
 @lru_cache(maxsize=64)
@@ -31,9 +26,7 @@ def protocol_of(hash_: str) -> Protocol:
     for name in protocol.shipped():
         if protocol.load(name).hash == hash_:
             return protocol.load(name)
-    row = Content.get_or_none((Content.hash == hash_) & (Content.kind == "protocol"))
-    if row is None:
-        raise LookupError(hash_)
+    row = contents.find("protocol", hash_)
     return protocol.from_json(row.body, row.name)
 
 
@@ -43,7 +36,5 @@ def prices_of(hash_: str) -> PriceList:
     for name in price_list.shipped():
         if price_list.load(name).hash == hash_:
             return price_list.load(name)
-    row = Content.get_or_none((Content.hash == hash_) & (Content.kind == "price_list"))
-    if row is None:
-        raise LookupError(hash_)
+    row = contents.find("price_list", hash_)
     return price_list.from_json(json.loads(row.body))
