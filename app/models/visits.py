@@ -124,7 +124,7 @@ def day_of(person: Person, day: date) -> list[dict[str, Any]]:
     query = (
         Visit.select(
             Visit.id, Visit.reference, Visit.state, Visit.outcome, Visit.next_step, Visit.stage, Visit.version,
-            Visit.slot_start, Visit.slot_end, Visit.travel_minutes, WorkOrder.symptom, WorkOrder.urgency,
+            Visit.slot_start, Visit.slot_end, Visit.travel_minutes, Visit.protocol, WorkOrder.symptom, WorkOrder.urgency,
             Customer.name.alias("customer"), Customer.address, Customer.phone, Appliance.kind.alias("appliance"),
             Appliance.brand,
         )

@@ -1,0 +1,221 @@
+"""What a settled step says it recorded: one line a value, in words. Read off the stored values; nothing is decided."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from app.domain.protocol import Field
+from app.web import visit_words as words
+from app.web.forms import shas
+from app.web.i18n import _, lazy_, pgettext
+
+if TYPE_CHECKING:
+    from app.web.visit_view import Section
+
+Row = dict[str, Any]
+
+# kind → (value, label, how it is said). How: text, day, moment, money, tick, photos, code:<list of the norm>,
+# codes:<list>, item codes, or a table of visit_words.
+LINES: dict[str, tuple[tuple[str, Any, Any], ...]] = {
+    "analyse": (
+        ("causes", lazy_("Likely causes"), "codes:cause"),
+        ("parts", lazy_("Parts to bring"), "items"),
+        ("parts_text", lazy_("Other parts"), "text"),
+        ("place", lazy_("Where"), words.PLACES),
+        ("time", lazy_("Time"), words.TIMES),
+        ("source", lazy_("Asked or read"), "text"),
+    ),
+    "depart": (("travel_minutes", lazy_("Way"), "minutes"), ("left_at", lazy_("Left at"), "clock")),
+    "arrive": (
+        ("arrived_at", lazy_("Arrived at"), "clock"),
+        ("minutes_late", lazy_("Punctual"), "late"),
+        ("late_cause", lazy_("True cause"), "code:late_cause"),
+        ("accepted", lazy_("Apology"), words.ACCEPTED),
+    ),
+    "enter": (
+        ("introduced", lazy_("Said who I am"), "tick"),
+        ("customer_confirmed", lazy_("It is the customer"), "tick"),
+        ("card_shown", lazy_("Permit shown"), "tick"),
+        ("who", lazy_("Who let me in"), words.AT_HOME),
+    ),
+    "covers": (("worn", lazy_("Shoe covers"), words.WORN), ("reason", lazy_("Reason"), "code:covers_reason")),
+    "listen": (
+        ("words", lazy_("In the customer's words"), "text"),
+        ("symptoms", lazy_("Symptoms"), "codes:fault"),
+        ("mood", lazy_("Mood"), "code:mood"),
+    ),
+    "diagnose": (
+        ("fault", lazy_("Fault"), "code:fault"),
+        ("fault_text", "", "text"),
+        ("cause", lazy_("Cause"), "code:cause"),
+        ("cause_text", "", "text"),
+        ("model", lazy_("Model"), "text"),
+        ("serial", lazy_("Serial number"), "text"),
+        ("purchase_date", lazy_("Bought on"), "day"),
+        ("basis", lazy_("Seen"), words.BASES),
+        ("photos", lazy_("Photos"), "photos"),
+    ),
+    "repair": (
+        ("mode", lazy_("What happens"), words.MODES),
+        ("measures", lazy_("Done"), "codes:measure"),
+        ("measure_text", "", "text"),
+        ("live_work", lazy_("Worked under power"), "tick"),
+        ("live_work_reason", lazy_("Why under power"), "text"),
+        ("height_cm", lazy_("Height"), "cm"),
+        ("belt", lazy_("Safety belt worn"), "tick"),
+        ("photos", lazy_("Photos"), "photos"),
+    ),
+    "take_back": (
+        ("condition", lazy_("Condition"), "text"),
+        ("accessories", lazy_("Accessories"), "text"),
+        ("reason", lazy_("Reason"), "code:take_back_reason"),
+        ("reason_text", "", "text"),
+        ("promised_on", lazy_("Back by"), "day"),
+        ("loaner", lazy_("Loaner"), "loaner"),
+        ("loaner_condition", lazy_("Loaner's condition"), "text"),
+        ("photos", lazy_("Photos"), "photos"),
+    ),
+    "test": (
+        ("result", lazy_("Result"), words.TEST_RESULTS),
+        ("reason", lazy_("Reason"), "code:not_tested_reason"),
+        ("note", lazy_("Note"), "text"),
+        ("customer_saw", lazy_("Customer watched"), "tick"),
+        ("told_danger", lazy_("Customer told of the danger"), "tick"),
+        ("photos", lazy_("Photos"), "photos"),
+    ),
+    "fees": (("total", lazy_("Total"), "money"),),
+    "pay": (
+        ("method", lazy_("Way"), words.METHODS),
+        ("paid", lazy_("Paid"), "money"),
+        ("rest", lazy_("Rest"), words.RESTS),
+        ("later_by", lazy_("By"), "day"),
+        ("refuse_reason", lazy_("Reason"), "code:pay_refuse_reason"),
+        ("invoice_title", lazy_("Invoice to"), "text"),
+        ("invoice_tax_id", lazy_("Tax number"), "text"),
+    ),
+    "leave": (
+        ("gift", lazy_("Gift"), words.YES_NO),
+        ("gift_reason", "", "code:not_left_reason"),
+        ("card", lazy_("Service card"), words.YES_NO),
+        ("card_reason", "", "code:not_left_reason"),
+        ("sticker", lazy_("Sticker"), words.YES_NO),
+        ("sticker_reason", "", "code:not_left_reason"),
+    ),
+    "confidence": (("sure", lazy_("Sure"), words.SURE),),
+    "hand_in": (
+        ("card", lazy_("Slip and card"), "tick"),
+        ("card_reason", "", "text"),
+        ("money", lazy_("Money"), "tick"),
+        ("money_reason", "", "text"),
+        ("old_parts", lazy_("Old parts"), "tick"),
+        ("old_parts_reason", "", "text"),
+        ("late_reason", lazy_("Late because"), "code:hand_in_late_reason"),
+        ("promised_on", lazy_("Will be there on"), "day"),
+        ("handed_in_at", lazy_("Handed in"), "moment"),
+    ),
+}  # fmt: skip
+DATA_LABELS = {
+    "name": lazy_("Customer"),
+    "address": lazy_("Address"),
+    "phone": lazy_("Telephone"),
+    "brand": lazy_("Brand"),
+    "model": lazy_("Model"),
+    "serial": lazy_("Serial number"),
+    "purchase_date": lazy_("Bought on"),
+    "symptom": lazy_("What is wrong"),
+    "request": lazy_("Customer's wish"),
+    "time": lazy_("Time"),
+}
+
+
+def rows_of(section: "Section") -> list[Row]:
+    """Label and value of everything this step recorded; photos as addresses."""
+    values = section.view["values"]
+    kind = section.view["kind"]
+    if kind == "accept":
+        return _data_rows(section, values)
+    if kind == "call":
+        return _call_rows(section, values)
+    rows = [
+        {"label": str(label), "value": said, "photos": how == "photos"}
+        for name, label, how in LINES.get(kind, ())
+        if (said := _said(section, values.get(name), how)) not in ("", [])
+    ]
+    return rows + _declared_rows(section, values)
+
+
+def _said(section: "Section", value: Any, how: Any) -> Any:
+    if value in (None, "", []):
+        return ""
+    if isinstance(how, Mapping):
+        found = how.get(value, value)
+        return str(found[0] if isinstance(found, tuple) else found)
+    name, _colon, group = str(how).partition(":")
+    say = section.say
+    if name == "codes":
+        return ", ".join(say.code(group, one) for one in value)
+    if name == "code":
+        return say.code(group, value)
+    if name == "items":
+        return ", ".join(say.item(one) for one in value)
+    if name == "photos":
+        return shas(value)
+    if name == "loaner":
+        return "" if value == "none" else next((row[2] for row in section.v.get("loaners", ()) if row[0] == value), value)
+    if name == "late":
+        return _("On time") if value <= 0 else _("%(n)s min late", n=value)
+    plain = {
+        "tick": lambda: pgettext("answer", "Yes"),
+        "day": lambda: say.day(value),
+        "moment": lambda: say.moment(value),
+        "clock": lambda: say.clock(value),
+        "money": lambda: say.money(value),
+        "minutes": lambda: _("%(n)s min", n=value),
+        "cm": lambda: _("%(n)s cm", n=value),
+    }
+    return plain[name]() if name in plain else str(value)
+
+
+def _declared_rows(section: "Section", values: Mapping[str, Any]) -> list[Row]:
+    """What the norm itself asks for; a tick left out says why, ticks alike are gathered in one line."""
+    rows, ticked = [], []
+    for one in section.step.fields:
+        label, value, reason = section.label(one), values.get(one.id), values.get(f"{one.id}_reason")
+        if one.type == "tick" and value:
+            ticked.append(label)
+        elif value not in (None, "", [], False):
+            rows.append({"label": label, "value": _declared(section, one, value), "photos": one.type in ("photo", "photos")})
+        if reason:
+            rows.append({"label": label, "value": _("No: %(reason)s", reason=reason)})
+    if ticked:
+        rows.insert(0, {"label": _("Checked"), "value": " · ".join(ticked)})
+    return rows
+
+
+def _declared(section: "Section", one: Field, value: Any) -> Any:
+    options = dict(section.options(one)) if one.type in ("choice", "choices") else {}
+    if one.type == "choices":
+        return ", ".join(options.get(code, code) for code in value)
+    if one.type in ("photo", "photos"):
+        return shas(value)
+    how = {"date": "day", "datetime": "moment", "money": "money"}.get(one.type, "text")
+    said = options.get(value) or _said(section, value, how)
+    return f"{said} {one.unit}" if one.unit else said
+
+
+def _data_rows(section: "Section", values: Mapping[str, Any]) -> list[Row]:
+    verified = values.get("verified", {})
+    rows = []
+    for name, value in values.get("data", {}).items():
+        said = section.say.day(value) if name == "purchase_date" else value
+        who = words.VERIFIED.get(verified.get(name, ""), "")
+        rows.append({"label": str(DATA_LABELS.get(name, name)), "value": said, "note": str(who)})
+    return rows
+
+
+def _call_rows(section: "Section", values: Mapping[str, Any]) -> list[Row]:
+    confirmed = [str(DATA_LABELS[name]) for name in values.get("confirmed", ())]
+    rows = [{"label": _("Confirmed"), "value": " · ".join(confirmed)}] if confirmed else []
+    for name, value in values.get("corrected", {}).items():
+        how = {"time": "moment", "purchase_date": "day"}.get(name, "text")
+        rows.append({"label": str(DATA_LABELS[name]), "value": _said(section, value, how), "note": _("Corrected")})
+    return rows

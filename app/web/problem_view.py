@@ -1,0 +1,163 @@
+"""What a problem's page shows: what to say, what to record, the ways on with what each one does. No rules."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain import effect
+from app.domain.protocol import Field, Problem, Protocol, Remedy, Step, problem_path
+from app.domain.steps.common import EFFECT_FIELDS, with_options
+from app.services.visiting import Opened
+from app.web import visit_words
+from app.web.forms import fault_words, shas
+from app.web.i18n import _, lazy_
+from app.web.saying import Say
+from app.web.section import fill
+
+ASKED = {
+    "slot": lazy_("New time"),
+    "rebook_reason": lazy_("Reason"),
+    "consent": lazy_("Customer agrees to the new time"),
+    "back_at": lazy_("Goes on at"),
+}
+LONG_LIST = 8
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input, ready for the macro `field`."""
+
+    id: str
+    name: str
+    type: str
+    label: str
+    hint: str
+    value: Any
+    error: str
+    options: list[tuple[str, str]]
+    required: bool
+    unit: str
+    min: int | None
+    max: int | None
+    kept: list[str]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way on. `does`: its effects in words."""
+
+    id: str
+    title: str
+    does: str
+    inputs: list[Input]
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The page. `errors` are (anchor, sentence); `phone` is the desk's when somebody is not safe."""
+
+    step: Step
+    id: str
+    title: str
+    then: str
+    say: list[str]
+    inputs: list[Input]
+    ways: list[Way]
+    errors: list[tuple[str, str]]
+    way_error: str
+    phone: str
+    safety: bool
+    takes_photos: bool
+
+
+def shown(
+    opened: Opened, step: Step, problem: Problem, say: Say, typed: dict[str, Any], faults: dict[str, str]
+) -> Shown:
+    """The page of this problem at a visit, with what was typed before and what was wrong with it."""
+    reader = _Reader(opened.protocol, say, opened.visit.id, typed, faults)
+    phone = str(opened.facts.outlet.get("phone", ""))
+    return _shown(reader, step, problem, say.known(opened), phone)
+
+
+def blank(protocol: Protocol, step: Step, problem: Problem, say: Say) -> Shown:
+    """The same for no visit in particular: nothing typed, {places} left open."""
+    return _shown(_Reader(protocol, say, 0, {}, {}), step, problem, None, "")
+
+
+def _shown(
+    reader: "_Reader", step: Step, problem: Problem, known: dict[str, str] | None, phone: str
+) -> Shown:
+    path, say, faults = problem_path(step, problem), reader.say, reader.faults
+    chosen = reader.typed.get("remedy") or (problem.remedies[0].id if len(problem.remedies) == 1 else "")
+    ways = [reader.way(path, remedy, remedy.id == chosen) for remedy in problem.remedies]
+    inputs = reader.inputs(path, problem.fields, "", True)
+    every = inputs + [one for way in ways for one in way.inputs]
+    lines = say.word(*path, "say", default=())
+    choose = _("Choose how it goes on") if "remedy" in faults else ""
+    return Shown(
+        step=step, id=problem.id, title=say.word(*path, "title"), then=say.word(*path, "then"),
+        say=[fill(line, known) if known is not None else line for line in lines], inputs=inputs, ways=ways,
+        errors=[(one.id, one.error) for one in every if one.error] + ([("remedy", choose)] if choose else []),
+        way_error=choose, phone=phone, safety=problem.shared,
+        takes_photos=any(one.type in ("photo", "photos") for one in every),
+    )  # fmt: skip
+
+
+class _Reader:
+    """Makes inputs with what was typed before and what was wrong with it."""
+
+    def __init__(self, protocol: Protocol, say: Say, visit_id: int, typed: dict[str, Any], faults: dict[str, str]):
+        self.protocol, self.say, self.visit_id, self.typed, self.faults = protocol, say, visit_id, typed, faults
+
+    def way(self, path: tuple[str, ...], remedy: Remedy, chosen: bool) -> Way:
+        """One way on with its inputs; their names carry its id, because two ways may ask the same."""
+        prefix, own = f"{remedy.id}.", (*path, "remedy", remedy.id)
+        inputs = self.inputs(own, remedy.fields, prefix, chosen) + self.asked(remedy.effects, prefix, chosen)
+        return Way(remedy.id, self.say.word(*own, "title"), _does(self.say, remedy.effects), inputs, chosen)
+
+    def inputs(self, path: tuple[str, ...], fields: tuple[Field, ...], prefix: str, mine: bool) -> list[Input]:
+        """Those that the norm declares under this path."""
+        return [
+            self._input(
+                one, self.say.word(*path, "field", one.id, "label"), self.say.word(*path, "field", one.id, "hint"),
+                self.say.options(one, path), prefix, mine,
+            )
+            for one in fields
+        ]  # fmt: skip
+
+    def asked(self, effects: tuple[str, ...], prefix: str, mine: bool) -> list[Input]:
+        """Those that the effects bring."""
+        found = []
+        for name in effect.asks(effects):
+            one = with_options(EFFECT_FIELDS[name], self.protocol)
+            found.append(self._input(one, str(ASKED[name]), "", self.say.codes(one.codes) if one.codes else [], prefix, mine))
+        return found
+
+    def _input(self, one: Field, label: str, hint: str, options: list[Any], prefix: str, mine: bool) -> Input:
+        value = self.typed.get(one.id) if mine else None
+        kind = "select" if one.type == "choice" and len(options) > LONG_LIST else one.type
+        if one.type == "datetime":
+            value = self.say.local(value)
+        elif one.type == "choices" and isinstance(value, str):
+            value = [value]
+        kept = shas(value) if one.type in ("photo", "photos") else []
+        fault = self.faults.get(one.id) if mine else None
+        return Input(
+            id=f"{prefix.replace('.', '-')}{one.id}", name=f"{prefix}{one.id}", type=kind, label=label, hint=hint,
+            value=[f"/blobs/{sha}?visit={self.visit_id}" for sha in kept] if kept else None if one.type in
+            ("photo", "photos") else value,
+            error=fault_words(fault) if fault else "", options=options, required=one.required, unit=one.unit,
+            min=one.min, max=one.max if one.type == "number" else None, kept=kept,
+        )  # fmt: skip
+
+
+def _does(say: Say, effects: tuple[str, ...]) -> str:
+    """What a way on sets going, in a few words; nothing when it is only written down."""
+    found = []
+    for name in effects:
+        _effect, kind, argument = effect.read(name)
+        if kind == "goto":
+            found.append(_("Back to: %(step)s", step=say.step(argument)))
+        elif words := visit_words.EFFECTS.get(name) or visit_words.EFFECTS.get(kind):
+            found.append(str(words))
+    return ". ".join(found)

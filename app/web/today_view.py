@@ -1,0 +1,73 @@
+"""An engineer's day as cards: what is next, what is left, what is done, whom to call. No rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.domain.protocol import Protocol
+from app.domain.vocabulary import ENDED_STATES
+from app.models.tasks import FollowUp
+from app.web import visit_words
+from app.web.i18n import _, clock
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One visit of the day."""
+
+    id: int
+    version: int
+    lead: str
+    title: str
+    text: str
+    badge: tuple[str, str]
+    action: str
+    is_next: bool
+
+
+@dataclass(frozen=True)
+class Today:
+    """The next visit and the others to come, those that are over, and the calls to make."""
+
+    coming: list[Card]
+    over: list[Card]
+    calls: list[Row]
+
+    @property
+    def next(self) -> Card | None:
+        return next((card for card in self.coming if card.is_next), None)
+
+
+def day_of(
+    rows: Sequence[Row], due: Sequence[FollowUp], norm: Protocol | None, language: str, moment: datetime
+) -> Today:
+    """The day's rows in the order of their slots; the first that is under way, else the first to come, is next."""
+    waiting = [row for row in rows if row["state"] not in ENDED_STATES]
+    begun = [row for row in waiting if row["state"] not in ("scheduled", "accepted", "paused")]
+    chosen = (begun or [row for row in waiting if row["state"] != "paused"] or waiting or [None])[0]
+    cards = [_card(row, norm, language, row is chosen) for row in rows]
+    ended = {row["id"] for row in rows if row["state"] in ENDED_STATES}
+    calls = [
+        {"visit": one.visit_id, "reference": one.visit.reference, "time": clock(one.due_at), "late": one.due_at < moment,
+         "words": str(visit_words.FOLLOW_UPS.get(one.kind, one.kind))}
+        for one in due
+    ]  # fmt: skip
+    return Today([card for card in cards if card.id not in ended], [card for card in cards if card.id in ended], calls)
+
+
+def _card(row: Row, norm: Protocol | None, language: str, is_next: bool) -> Card:
+    state = row["state"]
+    words = str(visit_words.STATES.get(state, state))
+    kind = visit_words.STATE_KINDS.get(state, "now")
+    if is_next and state in ("scheduled", "accepted"):
+        kind, words = "waiting", _("Next")
+    step = row["next_step"] or (norm.steps[0].id if norm and state == "scheduled" else "")
+    action = str(norm.word(language, "step", step, "title", default="")) if norm and step else ""
+    return Card(
+        id=row["id"], version=row["version"], lead=clock(row["slot_start"]), title=row["symptom"] or row["appliance"],
+        text=" · ".join(filter(None, (row["customer"], row["address"]))), badge=(kind, words), action=action,
+        is_next=is_next,
+    )  # fmt: skip

@@ -1,0 +1,254 @@
+"""A visit's document: what each section shows, drawn once for each different content and kept. No rules, no routes.
+
+Twenty-six steps would cost the server more than everything else together if they were drawn at every look. So a
+section's content is gathered as plain values first; equal values in the same language are the same HTML, for this visit
+or another. What differs from look to look (the visit's id, the forms' keys, the bar, the way on) stands in the kept
+HTML as marks that no text of ours can hold, and is put in at the end.
+"""
+
+import re
+import uuid
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup, escape
+
+from app.domain.protocol import Step, problem_path
+from app.domain.record import Record
+from app.domain.walk import StepState
+from app.models.tasks import Task
+from app.services.visiting import Opened
+from app.web import kind_views, visit_words
+from app.web.i18n import _
+from app.web.saying import Say
+from app.web.section import Section, View
+
+KEPT = 4000
+_MARK = re.compile("\x02([VKBN])\x02")
+_kept: "OrderedDict[tuple[Any, ...], str]" = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A form that came back: which step and act, what was typed, and what is wrong by field."""
+
+    step: str
+    act: str
+    typed: Mapping[str, Any]
+    faults: Mapping[str, str]
+    form: str = ""  # which of several forms of the same act, e.g. the line of a fitted part
+
+
+def sections(opened: Opened, say: Say, tasks: Sequence[Task], now: datetime, fault: Fault | None = None) -> Markup:
+    """All steps of the visit as HTML."""
+    walk = opened.walk
+    here = fault.step if fault else (walk.next_step or "")
+    news = _news(opened, tasks)
+    known = say.known(opened)
+    drawn = []
+    for state in walk.steps.values():
+        view = _view(opened, state, here, news, known, fault)
+        view["v"] = kind_views.values_of(opened, state, now)
+        drawn.append(_drawn("visits/_step.html", view, say, state.step, opened))
+    return _placed("".join(drawn), opened, say, here)
+
+
+def sheet(opened: Opened, say: Say, tasks: Sequence[Task], here: str) -> Markup:
+    """The list of stages and what was done: the visit at a glance."""
+    walk = opened.walk
+    stages = stages_of(opened)
+    view: View = {
+        "id": "sheet",
+        "here": not here,
+        "stages": stages,
+        "steps": [
+            [state.step.id, state.status, bool(state.locked_by), state.step.id == walk.next_step]
+            for state in walk.steps.values() if state.applies
+        ],
+        "news": _news(opened, tasks).get("", []),
+        "customer": [walk.data["name"], walk.data["address"], walk.data["symptom"], walk.data["request"]],
+        "phone": opened.facts.customer.get("phone", "") or walk.data["phone"],
+        "appliance": [walk.data["kind"], walk.data["brand"], walk.data["model"]],
+        "warranty": [walk.warranty.status, walk.warranty.until.isoformat() if walk.warranty.until else ""],
+        "country": opened.facts.outlet.get("country", ""),
+        "appointment": walk.appointment.isoformat(),
+        "state": walk.state,
+        "ended": ended_note(opened),
+        "next": walk.next_step or "",
+        "past": [_line(record) for record in opened.records],
+    }  # fmt: skip
+    first = opened.protocol.steps[0]
+    return _placed(_drawn("visits/_sheet.html", view, say, first, opened), opened, say, here)
+
+
+def stages_of(opened: Opened) -> list[tuple[str, str]]:
+    """Each stage with its state: done, now, attention (something there waits for a person) or todo."""
+    walk = opened.walk
+    current = walk.stage
+    found = []
+    for stage in opened.protocol.stages:
+        states = [state for state in walk.steps.values() if state.step.stage == stage and state.applies]
+        if any(state.reopened and not state.settled for state in states):
+            found.append((stage, "attention"))
+        elif stage == current and not walk.ended:
+            found.append((stage, "now"))
+        elif states and all(state.settled for state in states):
+            found.append((stage, "done"))
+        else:
+            found.append((stage, "todo"))
+    return found
+
+
+def ended_note(opened: Opened) -> list[str]:
+    """How an ended visit ended: its state, and step and problem that ended it; empty while it goes on."""
+    walk = opened.walk
+    if walk.ended:
+        return [walk.state, walk.ended.step, str(walk.ended.body.get("problem", ""))]
+    return [walk.state, "", ""] if walk.state == "finished" else []
+
+
+def ended_text(opened: Opened, say: Say) -> str:
+    """Why an ended visit ended: the problem met, or how it came out."""
+    state_and = ended_note(opened)
+    if not state_and:
+        return ""
+    _state, step_id, problem_id = state_and
+    step = opened.protocol.step(step_id)
+    problem = step.problem(problem_id) if step else None
+    if step and problem:
+        return str(say.word(*problem_path(step, problem), "title"))
+    return say.paper("outcome", opened.walk.outcome) if opened.walk.outcome else ""
+
+
+def _view(
+    opened: Opened, state: StepState, here: str, news: Mapping[str, Any], known: Mapping[str, str], fault: Fault | None
+) -> View:
+    """What every section has, whatever its kind. Plain values only: their text is the key of the kept HTML."""
+    walk, step = opened.walk, state.step
+    mine = fault if fault and fault.step == step.id else None
+    over = walk.ended is not None or (walk.state == "finished" and step.layer == "customer")
+    return {
+        "id": step.id,
+        "kind": step.kind,
+        "here": step.id == here,
+        "status": "locked" if state.locked_by and state.status == "open" else state.status,
+        "applies": state.applies,
+        "over": over,
+        "reopened": state.reopened,
+        "locked": state.locked_by,
+        "values": state.values,
+        "at": state.at.isoformat() if state.at else "",
+        "base": state.base,
+        "fill": {name: known.get(name, "") for name in places(opened, step)},
+        "news": (news.get(step.id) or []) + (news.get("here", []) if step.id == here else []),
+        "met": [
+            [record.at.isoformat(), record.body.get("problem", ""), record.body.get("remedy", "")]
+            for record in state.log if record.act == "problem"
+        ],
+        "act": mine.act if mine else "",
+        "typed": dict(mine.typed) if mine else {},
+        "faults": dict(mine.faults) if mine else {},
+        "form": mine.form if mine else "",
+    }  # fmt: skip
+
+
+_places: dict[tuple[str, str], tuple[str, ...]] = {}
+
+
+def places(opened: Opened, step: Step) -> tuple[str, ...]:
+    """The {places} in a step's sentences, so that only those sections differ from visit to visit."""
+    key = (opened.protocol.hash, step.id)
+    if key not in _places:
+        text = " ".join(opened.protocol.word("en", "step", step.id, "say", default=()))
+        _places[key] = tuple(sorted(set(re.findall(r"\{([a-z_]+)\}", text))))
+    return _places[key]
+
+
+def _news(opened: Opened, tasks: Sequence[Task]) -> dict[str, list[list[str]]]:
+    """Banners by step, those of the whole visit under '': questions still open, and the answers to them."""
+    found: dict[str, list[list[str]]] = {"": [], "here": []}
+    answered = {str(record.body.get("task")) for record in opened.walk.rulings}
+    for task in tasks:
+        if task.answered_at is None and str(task.id) not in answered and task.kind in visit_words.QUESTIONS:
+            row = ["waiting", task.kind, task.created_at.isoformat(), task.due_at.isoformat(), "", ""]
+            found.setdefault(task.step or "", []).append(row)
+            if task.step:
+                found[""].append(row)
+    last = max((record.seq for record in opened.records if record.act != "ruled"), default=0)
+    for record in opened.walk.rulings:
+        body = record.body
+        amount = "" if body.get("amount") is None else str(body["amount"])
+        row = ["ruled", str(body.get("ruling")), record.at.isoformat(), str(body.get("by", "")), amount,
+               str(body.get("answer", ""))]  # fmt: skip
+        found.setdefault(record.step, []).append(row)
+        found[""].append(row)
+        if record.seq > last and record.step != opened.walk.next_step:
+            found["here"].append(row)
+    return found
+
+
+def _line(record: Record) -> list[str]:
+    """A record as one line of the timeline."""
+    body = record.body
+    detail = body.get("problem") or body.get("result") or body.get("way") or body.get("item") or body.get("reason") or ""
+    return [record.at.isoformat(), record.step, record.act, str(detail), str(body.get("rung", "")), str(body.get("done_about", ""))]
+
+
+def _drawn(template: str, view: View, say: Say, step: Step, opened: Opened) -> str:
+    key = (template, say.key, repr(view))
+    found = _kept.get(key)
+    if found is None:
+        section = Section(view, say, step, opened, view.get("v", {}))
+        found = current_app.jinja_env.get_template(template).render(s=section, say=say, words=visit_words)
+        _kept[key] = found = _tight(found)
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    else:
+        _kept.move_to_end(key)
+    return found
+
+
+def _tight(html: str) -> str:
+    """Without the templates' own indentation, which phones would have to load twenty-six times."""
+    return re.sub(r"\n\s*\n*\s*", "\n", html)
+
+
+def _placed(html: str, opened: Opened, say: Say, here: str) -> Markup:
+    """The marks become what they stand for."""
+    visit_id = str(opened.visit.id)
+    stages = stages_of(opened)
+    bar = "".join(f'<i class="{state}"></i>' for _stage, state in stages)
+    onward = _onward(opened, say, here)
+    # One random part for the page: thirty keys of their own would weigh more than all scripts of the steps together.
+    root = uuid.uuid4().hex[:-3]
+    count = 0
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal count
+        what = found[1]
+        if what == "V":
+            return visit_id
+        if what == "K":
+            count += 1
+            return _uuid(f"{root}{count:03x}")
+        return bar if what == "B" else onward
+
+    return Markup(_MARK.sub(put, html))
+
+
+def _uuid(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _onward(opened: Opened, say: Say, here: str) -> str:
+    """The link from a step that is done to the one that is next."""
+    target = opened.walk.next_step
+    if not target:
+        return f'<a class="btn second" href="#sheet"><span>{escape(_("Back to the overview"))}</span></a>'
+    title = say.word("step", target, "title")
+    words = escape(_("Go on: %(step)s", step=title))
+    return f'<a class="btn main" href="#s-{target}"><span>{words}</span></a>'

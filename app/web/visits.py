@@ -1,0 +1,175 @@
+"""The engineer's pages: today, a visit as one document, its saves, what to do about a problem, and its photos. No rules."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, request, send_file
+from werkzeug.wrappers import Response
+
+from app import errors
+from app.domain import form
+from app.domain.protocol import Problem, Step
+from app.models import tasks, visits
+from app.services import handing_over, photographing, publishing, visiting
+from app.services.visiting import Opened
+from app.web import forms, problem_view, today_view, visit_view, visit_words
+from app.web.fault_words import words_of
+from app.web.i18n import language
+from app.web.pages import current_person, current_session, go, now, page, roles
+from app.web.saying import saying
+
+bp = Blueprint("visits", __name__)
+
+# After these the engineer stays where he is; everything else leads on.
+STAYS = frozenset({"attempt", "bout", "ladder", "line", "unline", "fitted"})
+ANCHORS = {"line": "lines", "unline": "lines", "fitted": "fitted"}
+PHOTO_CACHE_S = 86_400
+
+
+@bp.get("/")
+@roles()
+def today() -> Response:
+    """The engineer's day; people of the desk have theirs."""
+    person = current_person()
+    if person.role != "engineer":
+        return go("/desk")
+    outlet, moment = person.outlet, now()
+    day = moment.astimezone(ZoneInfo(outlet.timezone)).date()
+    rows = visits.day_of(person, day)
+    due = [one for one in tasks.follow_ups_due(outlet.id, moment + timedelta(hours=1))
+           if one.performer == "engineer" and one.visit.engineer_id == person.id]  # fmt: skip
+    norm = publishing.protocol_of(rows[0]["protocol"]) if rows else None
+    shown = today_view.day_of(rows, due, norm, language(), moment)
+    return page("today/today.html", today=shown, day=day, words=visit_words)
+
+
+@bp.get("/visits/<int:visit_id>")
+@roles("engineer")
+def visit(visit_id: int) -> Response:
+    """The whole visit as one document."""
+    return _document(visiting.opened(current_person(), visit_id, now()))
+
+
+@bp.get("/visits/<int:visit_id>/steps/<step>")
+@roles("engineer")
+def step(visit_id: int, step: str) -> Response:
+    """An address of one step: its place in the visit's document."""
+    opened = visiting.opened(current_person(), visit_id, now())
+    _step(opened, step)
+    return go(f"/visits/{visit_id}#s-{step}")
+
+
+@bp.post("/visits/<int:visit_id>/steps/<step>")
+@roles("engineer")
+def save(visit_id: int, step: str) -> Response:
+    """Save one act of a step: on to the next one, or the same document with messages (422)."""
+    person, moment = current_person(), now()
+    zone = ZoneInfo(person.outlet.timezone)
+    fields = forms.fields_of(request.form, zone)
+    faults = forms.take_photos(request.files, fields, person, visit_id, moment)
+    entry = forms.submission(visit_id, step, request.form, fields, zone, moment)
+    try:
+        if faults:
+            raise errors.Invalid(fields=faults)
+        opened = visiting.submit(person, entry, moment)
+    except errors.Invalid as fault:
+        return _came_back(visit_id, entry, dict(fault.fields))
+    except (errors.Mismatch, errors.Moved, errors.NotOpen, errors.Ended) as fault:
+        return _stopped(visit_id, entry, fault)
+    if entry.act == "handed_over":
+        handing_over.hold(current_session(), opened)
+        return go(f"/c/{opened.visit.customer_token}")
+    return go(_onward(opened, entry))
+
+
+@bp.get("/visits/<int:visit_id>/steps/<step>/problems/<problem>")
+@roles("engineer")
+def problem(visit_id: int, step: str, problem: str) -> Response:
+    """Something else happened: what to say, what to record, and the ways on."""
+    opened = visiting.opened(current_person(), visit_id, now())
+    found = _step(opened, step)
+    return _problem_page(opened, found, _problem(found, problem))
+
+
+@bp.get("/blobs/<sha>")
+@roles("engineer")
+def photo(sha: str) -> Response:
+    """A photo of a visit, as it was drawn again; `visit` says whose."""
+    visit_id = request.args.get("visit", "")
+    held = current_session().lock_visit
+    if not visit_id.isdigit() or (held is not None and int(visit_id) != held):
+        raise errors.NotFound(sha=sha)
+    path = photographing.shown(current_person(), int(visit_id), sha)
+    response = send_file(path, mimetype="image/jpeg", max_age=PHOTO_CACHE_S, etag=sha)
+    response.headers["Cache-Control"] = f"private, max-age={PHOTO_CACHE_S}, immutable"
+    return response
+
+
+def _document(
+    opened: Opened, status: int = 200, fault: visit_view.Fault | None = None, message: tuple[str, str] | None = None
+) -> Response:
+    """The visit's page. With a fault its step stands in front, with what was typed and what is wrong."""
+    asked = tasks.of_visit(opened.visit.id)
+    say, moment = saying(opened), now()
+    here = fault.step if fault else (opened.walk.next_step or "")
+    ended = visit_view.ended_note(opened)
+    paused = opened.walk.paused
+    response = page(
+        "visits/visit.html", status, opened=opened, ended=ended, ended_text=visit_view.ended_text(opened, say),
+        back_at=say.moment_of(paused.body.get("back_at")) if paused else None, key=str(uuid.uuid4()), message=message,
+        sheet=visit_view.sheet(opened, say, asked, here if not ended else ""), words=visit_words,
+        sections=visit_view.sections(opened, say, asked, moment, fault),
+    )  # fmt: skip
+    return response
+
+
+def _came_back(visit_id: int, entry: visiting.Submission, faults: dict[str, str]) -> Response:
+    """The form again, with what was typed."""
+    opened = visiting.opened(current_person(), visit_id, now())
+    found = _step(opened, entry.step)
+    typed = forms.typed_values(entry.fields)
+    if entry.act == "problem" and (problem := found.problem(form.first(entry.fields, "problem"))):
+        return _problem_page(opened, found, problem, 422, typed, faults)
+    fault = visit_view.Fault(entry.step, entry.act, typed, faults, form.first(entry.fields, "line"))
+    return _document(opened, 422, fault)
+
+
+def _stopped(visit_id: int, entry: visiting.Submission, fault: errors.Fault) -> Response:
+    """Nothing was saved because something else came first: the page as it stands now, with what was typed."""
+    opened = visiting.opened(current_person(), visit_id, now())
+    typed = forms.typed_values(entry.fields)
+    kept = visit_view.Fault(entry.step, entry.act, typed, {}, form.first(entry.fields, "line"))
+    return _document(opened, fault.status if fault.status != 409 else 422, kept, words_of(fault))
+
+
+def _problem_page(
+    opened: Opened, step: Step, problem: Problem, status: int = 200, typed: dict[str, Any] | None = None,
+    faults: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
+    shown = problem_view.shown(opened, step, problem, saying(opened), typed or {}, faults or {})
+    return page("visits/problem.html", status, opened=opened, p=shown, key=str(uuid.uuid4()), words=visit_words)
+
+
+def _onward(opened: Opened, entry: visiting.Submission) -> str:
+    place = f"/visits/{opened.visit.id}"
+    if entry.act in STAYS:
+        anchor = ANCHORS.get(entry.act)
+        return f"{place}#{entry.step}-{anchor}" if anchor else f"{place}#s-{entry.step}"
+    ended = opened.walk.ended or (opened.walk.state == "finished" and not opened.walk.next_step)
+    return f"{place}#sheet" if ended else f"{place}#s-{opened.walk.next_step or entry.step}"
+
+
+def _step(opened: Opened, step_id: str) -> Step:
+    found = opened.protocol.step(step_id)
+    if found is None:
+        raise errors.NotFound(step=step_id)
+    return found
+
+
+def _problem(step: Step, problem_id: str) -> Problem:
+    found = step.problem(problem_id)
+    if found is None:
+        raise errors.NotFound(problem=problem_id)
+    return found
