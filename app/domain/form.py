@@ -4,12 +4,13 @@ A fault is a code ('required', 'too_long', …); the screens have the words.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from app.domain.protocol import Field
-from app.domain.text import clean
+from app.domain.text import clean, clean_line
 
 Raw = Mapping[str, str | list[str]]
 Faults = dict[str, str]
@@ -19,8 +20,13 @@ LONG_TEXT_LIMIT = 2000
 CHOICES_LIMIT = 60
 MONEY_LIMIT = 100_000_000_00  # minor units; more than any repair
 BLOB = re.compile(r"sha256:[0-9a-f]{64}")
-PHONE = re.compile(r"[0-9+()\-. /ext]{3,40}", re.IGNORECASE)
-MONEY = re.compile(r"(?P<whole>\d{1,3}([.,]\d{3})+|\d{1,10})([.,](?P<decimals>\d{1,2}))?")
+PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[0-9+()\-. /ext]{3,40}", re.IGNORECASE)
+# Thousands are set off by one sign throughout, and decimals by another: '1,234.567' is a slip, not an amount.
+MONEY = re.compile(
+    r"(?P<whole>[1-9][0-9]{0,2}(?P<sign>[., ])[0-9]{3}(?:(?P=sign)[0-9]{3})*|[0-9]{1,10})"
+    r"(?:(?!(?P=sign))[.,](?P<decimals>[0-9]{1,2}))?"
+)
+CURRENCY_SIGNS = "¥€$元圆 "
 OLDEST = date(1950, 1, 1)
 NEWEST = date(2100, 1, 1)
 
@@ -33,27 +39,32 @@ def read(fields: Iterable[Field], raw: Raw) -> tuple[dict[str, Any], Faults]:
         value, fault = read_one(one, raw)
         if fault:
             faults[one.id] = fault
-        elif value not in (None, "", []):
+        elif not _is_empty(value):
             values[one.id] = value
         if one.or_reason and not value:
             reason = text(raw, f"{one.id}_reason", TEXT_LIMIT)
             if reason:
                 values[f"{one.id}_reason"] = reason
-                faults.pop(one.id, None)
+            if reason and fault == "required_or_reason":
+                del faults[one.id]
     return values, faults
 
 
 def read_one(one: Field, raw: Raw) -> tuple[Any, str]:
     """One field's value and its fault ('' when there is none)."""
     value, fault = READERS[one.type](one, raw)
-    if not fault and one.required and value in (None, "", [], False):
+    if not fault and one.required and (value is False or _is_empty(value)):
         return value, "required_or_reason" if one.or_reason else "required"
     return value, fault
 
 
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or value == []  # 0 is an answer
+
+
 def text(raw: Raw, name: str, limit: int = TEXT_LIMIT) -> str:
-    """A cleaned single value, cut at the limit; '' when missing."""
-    return clean(first(raw, name), limit)
+    """A cleaned single line, cut at the limit; '' when missing."""
+    return clean_line(first(raw, name), limit)
 
 
 def first(raw: Raw, name: str) -> str:
@@ -76,13 +87,17 @@ def ticked(raw: Raw, name: str) -> bool:
 
 def money(typed: str) -> int | None:
     """'1,234.50' → 123450 minor units; a comma may be the decimal sign. None when it is no amount of money."""
-    bare = re.sub(r"[\s\u00a0¥￥€$]", "", typed)
-    match = MONEY.fullmatch(bare)
+    match = MONEY.fullmatch(_half_width(typed).strip(CURRENCY_SIGNS))
     if not match:
         return None
-    whole, decimals = re.sub(r"[.,]", "", match["whole"]), match["decimals"] or ""
+    whole, decimals = re.sub("[., ]", "", match["whole"]), match["decimals"] or ""
     amount = int(whole) * 100 + int((decimals + "00")[:2])
     return amount if amount <= MONEY_LIMIT else None
+
+
+def _half_width(typed: str) -> str:
+    """Digits and signs as a Chinese keyboard may type them, in their plain form."""
+    return unicodedata.normalize("NFKC", typed[:TEXT_LIMIT])
 
 
 def moment(typed: str) -> datetime | None:
@@ -118,27 +133,30 @@ def _choices(one: Field, raw: Raw) -> tuple[Any, str]:
 
 
 def _text(one: Field, raw: Raw) -> tuple[Any, str]:
-    limit = one.max or TEXT_LIMIT
-    return _limited(raw, one.id, limit)
+    limit, typed = one.max or TEXT_LIMIT, first(raw, one.id)
+    return clean_line(typed, limit), _too_long(typed, limit)
 
 
 def _long_text(one: Field, raw: Raw) -> tuple[Any, str]:
-    return _limited(raw, one.id, one.max or LONG_TEXT_LIMIT)
+    limit, typed = one.max or LONG_TEXT_LIMIT, first(raw, one.id)
+    return clean(typed, limit), _too_long(typed, limit)
 
 
-def _limited(raw: Raw, name: str, limit: int) -> tuple[Any, str]:
-    typed = first(raw, name)
-    value = clean(typed, limit)
-    return value, "too_long" if len(typed.strip()) > limit else ""
+def _too_long(typed: str, limit: int) -> str:
+    # Browsers send line ends as two signs and count them as one.
+    return "too_long" if len(typed.strip().replace("\r\n", "\n")) > limit else ""
 
 
 def _number(one: Field, raw: Raw) -> tuple[Any, str]:
-    typed = first(raw, one.id).strip()
+    typed = _half_width(first(raw, one.id)).strip()
     if not typed:
         return None, ""
-    if not re.fullmatch(r"-?\d{1,9}", typed):
+    if not re.fullmatch(r"-?[0-9]{1,9}", typed):
         return None, "not_a_number"
-    value = int(typed)
+    return _within(one, int(typed))
+
+
+def _within(one: Field, value: int) -> tuple[int | None, str]:
     if one.min is not None and value < one.min:
         return None, "too_small"
     return (value, "") if one.max is None or value <= one.max else (None, "too_large")
@@ -149,7 +167,7 @@ def _money(one: Field, raw: Raw) -> tuple[Any, str]:
     if not typed:
         return None, ""
     value = money(typed)
-    return value, "" if value is not None else "not_money"
+    return (None, "not_money") if value is None else _within(one, value)
 
 
 def _date(one: Field, raw: Raw) -> tuple[Any, str]:
@@ -172,7 +190,7 @@ def _photo(one: Field, raw: Raw) -> tuple[Any, str]:
 
 
 def _tel(one: Field, raw: Raw) -> tuple[Any, str]:
-    typed = text(raw, one.id, 40)
+    typed = clean_line(_half_width(first(raw, one.id)), 40)
     return typed, "" if not typed or PHONE.fullmatch(typed) else "not_a_phone"
 
 

@@ -243,7 +243,7 @@ def _read(step: Step, submission: Submission, around: common.Around) -> common.E
     if submission.act == "passed":
         body, faults = common.read_passed(submission.fields, around.protocol)
     elif submission.act == "problem":
-        body, faults = common.read_problem(step, submission.fields, around.protocol)
+        body, faults = common.read_problem(step, submission.fields, around)
     elif submission.act == "resumed":
         body, faults = {}, {}
     else:

@@ -48,7 +48,7 @@ class Walked:
         if act == "passed":
             return common.read_passed(fields or {}, self.protocol)
         if act == "problem":
-            return common.read_problem(step, fields or {}, self.protocol)
+            return common.read_problem(step, fields or {}, around)
         if act == "resumed":
             return {}, {}
         return KINDS[step.kind].read(act, step, fields or {}, around)

@@ -3,7 +3,7 @@
 from app.domain import form
 from app.domain.form import Raw
 from app.domain.protocol import Field, Step
-from app.domain.steps.common import Around, Entered, read_declared
+from app.domain.steps.common import Around, Entered, bought_faults, read_declared
 
 ACTS = ("done",)
 DATA = (
@@ -29,7 +29,6 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
         if who not in VERIFIED_BY:
             faults[field.id] = "not_an_option"
         verified[field.id] = who
-    if data.get("purchase_date", "") > around.at.date().isoformat():
-        faults["purchase_date"] = "in_the_future"
+    faults |= bought_faults(data, around)
     declared, more = read_declared(step, raw)
     return {"data": data, "verified": verified, **declared}, {**faults, **more}

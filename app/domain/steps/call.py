@@ -1,11 +1,14 @@
 """`call`: each attempt to reach the customer, then the five items confirmed or corrected (C-CALL-01, C-DIFF-10)."""
 
+from datetime import datetime, timedelta
+
 from app.domain import form
 from app.domain.form import Raw
 from app.domain.protocol import Field, Step
-from app.domain.steps.common import Around, Entered, read_declared
+from app.domain.steps.common import Around, Entered, ahead_faults, bought_faults, read_declared
 
 ACTS = ("attempt", "done")
+DAY = timedelta(days=1)
 CHANNELS = ("phone", "message")
 RESULTS = ("answered", "no_answer", "busy", "refused")
 ITEMS = (
@@ -36,5 +39,8 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
             corrected[item.id] = values[item.id]
         else:
             faults.setdefault(item.id, "required")
+    faults |= bought_faults(corrected, around)
+    if "time" in corrected:  # a call entered afterwards may name a time that has come meanwhile
+        faults |= ahead_faults("time", datetime.fromisoformat(corrected["time"]), around.at - DAY, 365 * DAY)
     declared, more = read_declared(step, raw)
     return {"confirmed": confirmed, "corrected": corrected, **declared}, {**faults, **more}

@@ -1,7 +1,7 @@
 """What all kinds of step share: the acts that every step has, and reading the inputs that the norm itself declares."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.domain import effect, form
@@ -23,6 +23,8 @@ EFFECT_FIELDS = {
     "back_at": Field("back_at", "datetime", required=True),
 }
 """Inputs that effects bring, by name; the options of a coded one come from the protocol."""
+FURTHEST = {"slot": timedelta(days=365), "back_at": timedelta(days=31)}
+PROMISE_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def read_passed(raw: Raw, protocol: Protocol) -> Entered:
     )
 
 
-def read_problem(step: Step, raw: Raw, protocol: Protocol) -> Entered:
+def read_problem(step: Step, raw: Raw, around: Around) -> Entered:
     """A problem met: which one, what was recorded of it, and the way on that was chosen."""
     problem = step.problem(form.first(raw, "problem"))
     if problem is None:
@@ -72,9 +74,34 @@ def read_problem(step: Step, raw: Raw, protocol: Protocol) -> Entered:
     if remedy is None:
         return body, {**faults, "remedy": "required"}
     body["problem"], body["remedy"] = problem.id, remedy.id
-    asked = [with_options(EFFECT_FIELDS[name], protocol) for name in effect.asks(remedy.effects)]
+    asked = [with_options(EFFECT_FIELDS[name], around.protocol) for name in effect.asks(remedy.effects)]
     more, more_faults = form.read([*remedy.fields, *asked], raw)
+    for name, furthest in FURTHEST.items():
+        if name in more and name in effect.asks(remedy.effects):
+            more_faults |= ahead_faults(name, datetime.fromisoformat(more[name]), around.at, furthest)
     return {**body, **more}, {**faults, **more_faults}
+
+
+def ahead_faults(name: str, moment: datetime, at: datetime, furthest: timedelta) -> Faults:
+    """The fault of a time that lies before `at`, or further ahead than makes sense."""
+    if moment <= at:
+        return {name: "in_the_past"}
+    return {name: "too_far_ahead"} if moment - at > furthest else {}
+
+
+def promise_faults(body: Body, name: str, around: Around) -> Faults:
+    """The fault of a promised day, if one was entered: it lies before the act, or beyond a year."""
+    promised = body.get(name)
+    if not promised:
+        return {}
+    days = (date.fromisoformat(promised) - around.at.date()).days
+    return {name: "in_the_past"} if days < 0 else {name: "too_far_ahead"} if days > PROMISE_DAYS else {}
+
+
+def bought_faults(body: Body, around: Around) -> Faults:
+    """The fault of a purchase date after the visit, which is impossible."""
+    is_ahead = body.get("purchase_date", "") > around.at.date().isoformat()
+    return {"purchase_date": "in_the_future"} if is_ahead else {}
 
 
 def with_options(field: Field, protocol: Protocol) -> Field:

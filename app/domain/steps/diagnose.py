@@ -3,12 +3,13 @@
 from app.domain import form
 from app.domain.form import Raw
 from app.domain.protocol import Field, Step
-from app.domain.steps.common import Around, Entered, coded, read_with
+from app.domain.steps.common import Around, Entered, bought_faults, coded, read_with
 
 ACTS = ("line", "unline", "done")
 BASES = ("certificate", "invoice", "plate", "statement")
 QTY = Field("qty", "number", required=True, min=1, max=99)
-CERTIFICATE_PRICE = Field("certificate_price", "money")
+CERTIFICATE_PRICE = Field("certificate_price", "money", min=1)  # nothing is free but by warranty or a ruling
+LINES_LIMIT = 40
 
 
 def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
@@ -18,9 +19,7 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
     if act == "unline":
         return read_unline(raw, around)
     body, faults = read_with(fields(around), step, raw)
-    if body.get("purchase_date", "") > around.at.date().isoformat():
-        faults["purchase_date"] = "in_the_future"
-    return body, faults
+    return body, {**faults, **bought_faults(body, around)}
 
 
 def fields(around: Around) -> list[Field]:
@@ -42,7 +41,10 @@ def fields(around: Around) -> list[Field]:
 def read_line(raw: Raw, around: Around) -> Entered:
     """A quoted line from the price list; the certificate's price when the customer's certificate shows another."""
     item = Field("item", "choice", required=True, options=tuple(around.prices.items))
-    return form.read([item, QTY, CERTIFICATE_PRICE], {"qty": "1", **raw})
+    body, faults = form.read([item, QTY, CERTIFICATE_PRICE], {"qty": "1", **raw})
+    if len(around.walk.lines) >= LINES_LIMIT:
+        faults["item"] = "too_many_lines"
+    return body, faults
 
 
 def read_unline(raw: Raw, around: Around) -> Entered:

@@ -2,7 +2,7 @@
 
 from app.domain.form import Raw
 from app.domain.protocol import Field, Step
-from app.domain.steps.common import Around, Entered, coded, read_with
+from app.domain.steps.common import Around, Entered, coded, promise_faults, read_with
 
 ACTS = ("done",)
 
@@ -17,4 +17,5 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
         Field("promised_on", "date"),
     ]
     body, faults = read_with(fields, step, raw)
+    faults |= promise_faults(body, "promised_on", around)
     return {**body, "handed_in_at": around.at.isoformat()}, faults

@@ -2,11 +2,12 @@
 
 from app.domain.form import Raw
 from app.domain.protocol import Field, Step
-from app.domain.steps.common import Around, Entered, coded, read_with
+from app.domain.steps.common import Around, Entered, coded, promise_faults, read_with
 from app.domain.vocabulary import PAY_METHODS
 
 ACTS = ("done",)
 RESTS = ("later", "refused")
+NEEDED = {"later": "later_by", "refused": "refuse_reason"}  # what each way with the rest asks for
 
 
 def fields(around: Around) -> list[Field]:
@@ -35,13 +36,14 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
         faults["amount"] = "more_than_the_total"
     elif method and method != "none" and paid == 0 and total:
         faults["amount"] = "required"
-    if paid < total and not faults.get("amount"):
-        if not body.get("rest"):
-            faults.setdefault("rest", "required")
-        elif body["rest"] == "later" and body.get("later_by", "") < around.at.date().isoformat():
-            faults.setdefault("later_by", "in_the_past" if body.get("later_by") else "required")
-        elif body["rest"] == "refused" and not body.get("refuse_reason"):
-            faults.setdefault("refuse_reason", "required")
+    rest = body.get("rest") if paid < total else None
+    for name in {"rest", *NEEDED.values()} - ({"rest", NEEDED[rest]} if rest else set()):
+        body.pop(name, None)  # what a changed mind left in the form
+    if paid < total and "amount" not in faults:
+        needed = NEEDED[rest] if rest else "rest"
+        if needed not in body:
+            faults.setdefault(needed, "required")
+        faults |= promise_faults(body, "later_by", around)
     if body.get("invoice") and not body.get("invoice_title"):
         faults.setdefault("invoice_title", "required")
     return {**body, "paid": paid, "due": total}, faults

@@ -2,7 +2,7 @@
 
 from app.domain.form import Raw
 from app.domain.protocol import Field, Step
-from app.domain.steps.common import Around, Entered, coded, read_with
+from app.domain.steps.common import Around, Entered, coded, promise_faults, read_with
 from app.domain.steps.sign import read_signature
 
 ACTS = ("done", "handed_over", "handed_back", "signed", "declined")
@@ -15,8 +15,7 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
     if act != "done":
         return {}, {}
     body, faults = read_with(fields(around), step, raw)
-    if body.get("promised_on", "9999") < around.at.date().isoformat():
-        faults["promised_on"] = "in_the_past"
+    faults |= promise_faults(body, "promised_on", around)
     if body.get("loaner", "none") != "none" and not body.get("loaner_condition"):
         faults.setdefault("loaner_condition", "required")
     return body, faults
