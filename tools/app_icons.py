@@ -1,4 +1,4 @@
-"""Draws the app's own mark, a door left ajar above two steps, as favicon.svg and as the PNG pictures of an installed app.
+"""Draws the app's own mark, a door left ajar above two steps, as favicon.svg and as PNG pictures for installing.
 
 One list of shapes in a square of 100 units serves both, so the vector and the pictures cannot differ.
 The small icons inside pages are lucide's and are made by tools/icons.py.
@@ -31,9 +31,8 @@ def svg() -> str:
     rows = [f'<rect width="100" height="100" rx="22" fill="{BLUE}"/>']
     for kind, colour, n in SHAPES:
         if kind == "box":
-            rows.append(
-                f'<rect x="{n[0]}" y="{n[1]}" width="{n[2] - n[0]:g}" height="{n[3] - n[1]:g}" rx="{n[4]}" fill="{colour}"/>'
-            )
+            place = f'x="{n[0]}" y="{n[1]}" width="{n[2] - n[0]:g}" height="{n[3] - n[1]:g}" rx="{n[4]}"'
+            rows.append(f'<rect {place} fill="{colour}"/>')
         elif kind == "shape":
             points = " ".join(f"{x},{y}" for x, y in zip(n[::2], n[1::2], strict=True))
             rows.append(f'<polygon points="{points}" fill="{colour}"/>')

@@ -1,7 +1,7 @@
 """Makes static/icons/sprite.svg: one <symbol> for each icon that the pages use, drawn by lucide-static (ISC licence).
 
-Run it after adding a name to ICONS. It takes the folder of an unpacked lucide-static package, or fetches the pinned
-version with `npm pack` into a temporary folder. The app's own mark and PWA pictures are made by tools/app_icons.py.
+Run it after adding a name to tools/icons.txt. It takes the folder of an unpacked lucide-static package, or fetches the
+pinned version with `npm pack` into a temporary folder. The app's own mark and pictures come from tools/app_icons.py.
 """
 
 from __future__ import annotations
@@ -18,20 +18,14 @@ VERSION = "1.62.0"
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "static" / "icons" / "sprite.svg"
 
-ICONS = """
-arrow-left banknote bell building-2 calculator calendar camera check chevron-down chevron-left chevron-right chevron-up
-circle-alert circle-check circle-ellipsis circle-help clipboard-list clock cloud-off contrast copy credit-card door-closed
-door-open download ear file-text flag footprints gift hand hourglass house id-card image info key-round languages
-list-checks lock log-out map-pin megaphone message-square minus moon navigation package pause pen phone plus printer
-qr-code receipt refresh-cw rotate-ccw scan-line search send settings share-2 shield-alert shield-check signature
-sparkles star sun tag timer trash-2 triangle-alert truck undo-2 unlock upload user user-check users volume-2 wifi-off
-wrench x zap
-""".split()
+NAMES = Path(__file__).with_name("icons.txt")
 
 
 def unpack(folder: Path) -> Path:
     """Fetches the pinned package into *folder* and returns the path of its icons."""
-    subprocess.run(["npm", "pack", "--silent", f"{PACKAGE}@{VERSION}"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["npm", "pack", "--silent", f"{PACKAGE}@{VERSION}"], cwd=folder, check=True, stdout=subprocess.DEVNULL
+    )
     with tarfile.open(folder / f"{PACKAGE}-{VERSION}.tgz") as archive:
         archive.extractall(folder, filter="data")
     return folder / "package" / "icons"
@@ -46,24 +40,25 @@ def symbol(name: str, source: str) -> str:
     return f'<symbol id="{name}" viewBox="0 0 24 24">{body}</symbol>'
 
 
-def build(icons: Path) -> str:
+def build(names: list[str], icons: Path) -> str:
     """The whole sprite as text, in the order of names, so that a change of the list is a small diff."""
-    missing = [name for name in ICONS if not (icons / f"{name}.svg").is_file()]
+    missing = [name for name in names if not (icons / f"{name}.svg").is_file()]
     if missing:
         raise SystemExit(f"not in {PACKAGE} {VERSION}: {', '.join(missing)}")
-    rows = [symbol(name, (icons / f"{name}.svg").read_text("utf-8")) for name in sorted(set(ICONS))]
+    rows = [symbol(name, (icons / f"{name}.svg").read_text("utf-8")) for name in sorted(set(names))]
     note = f"<!-- {PACKAGE} {VERSION}, ISC licence: see LICENSE.lucide -->"
     return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', note, *rows, "</svg>", ""])
 
 
 def main() -> None:
     """Writes the sprite and the licence that belongs to it."""
+    names = NAMES.read_text("utf-8").split()
     with tempfile.TemporaryDirectory() as folder:
         icons = Path(sys.argv[1]) if len(sys.argv) > 1 else unpack(Path(folder))
-        TARGET.write_text(build(icons), "utf-8")
+        TARGET.write_text(build(names, icons), "utf-8")
         licence = icons.parent / "LICENSE"
         TARGET.with_name("LICENSE.lucide").write_text(licence.read_text("utf-8"), "utf-8")
-    print(f"{TARGET.relative_to(ROOT)}: {len(set(ICONS))} icons, {TARGET.stat().st_size} bytes")
+    print(f"{TARGET.relative_to(ROOT)}: {len(set(names))} icons, {TARGET.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

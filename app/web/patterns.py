@@ -1,4 +1,4 @@
-"""The patterns page: every element of the pages in one place, to be looked at. Wired only in the demo and in debugging."""
+"""The patterns page: every element of the pages in one place, to be looked at; for the demo and for debugging."""
 
 from __future__ import annotations
 

@@ -10,15 +10,15 @@
   };
   root.classList.add('js');
 
-  /* Theme: kept in a cookie for the server and in storage for pages that come from the cache. */
+  /* Theme: the server says which; what it said last is remembered for pages from the cache, without a network. */
   const paintTheme = (theme) => {
     root.dataset.theme = theme;
     const paper = getComputedStyle(root).getPropertyValue('--paper').trim();
     all('meta[name="theme-color"]').forEach((meta) => { meta.content = paper; });
     all('[data-theme-choice]').forEach((b) => b.setAttribute('aria-pressed', String(b.dataset.themeChoice === theme)));
   };
-  const keptTheme = remembered.get('theme');
-  if (keptTheme && keptTheme !== root.dataset.theme) paintTheme(keptTheme);
+  if (navigator.onLine) remembered.set('theme', root.dataset.theme);
+  else if (remembered.get('theme') && remembered.get('theme') !== root.dataset.theme) paintTheme(remembered.get('theme'));
   const chooseTheme = (theme) => {
     remembered.set('theme', theme);
     document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
@@ -208,7 +208,7 @@
     const theme = hit('[data-theme-choice]');
     const summary = hit('[data-sheet] > summary');
     const button = hit('[data-copy], [data-share]');
-    if (theme) { event.preventDefault(); chooseTheme(theme.dataset.themeChoice); }
+    if (theme) { chooseTheme(theme.dataset.themeChoice); if (!theme.form) event.preventDefault(); }
     if (summary && window.HTMLDialogElement) { event.preventDefault(); openSheet(summary.parentElement); }
     if (button) { event.preventDefault(); hand(button).catch(() => {}); }
     if (hit('[data-shut]') || event.target.matches('dialog.sheet-dialog') || hit('dialog.sheet-dialog a')) shutSheets();
