@@ -45,6 +45,7 @@ EFFECTS = {
     "mode": Effect(),
     "outcome": Effect(),
     "danger": Effect(step="done", danger=True),
+    "safe": Effect(),
     "damage": Effect(task="damage", owner="centre", due_minutes=240),
     "safety": Effect(task="safety", owner="dispatcher", due_minutes=1, urgent=True),
     "stop": Effect(ends="could_not_finish"),

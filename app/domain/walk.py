@@ -17,10 +17,11 @@ from app.domain.price_list import PriceList
 from app.domain.protocol import Protocol, Step
 from app.domain.record import Record
 
-VOIDING_ACTS = frozenset({"done", "passed", "line", "unline", "fitted", "agreed", "refused", "ruled"})
-VOIDING_EFFECTS = frozenset({"done", "skip", "mode", "danger", "outcome", "goto"})
+VOIDING_ACTS = frozenset({"done", "passed", "line", "unline", "fitted", "agreed", "refused"})
+VOIDING_EFFECTS = frozenset({"done", "skip", "mode", "danger", "safe", "outcome", "goto"})
 LOG_ACTS = frozenset({"attempt", "bout", "ladder", "problem", "fitted", "ruled", "late"})
 DESK_ENDS = {"cancelled": "cancelled", "reassigned": "transferred"}
+TOTALS = {"fees": "total", "pay": "due"}  # settled for one total, they are open again for another
 LOOSE_KINDS = frozenset({"consent", "take_back", "fees", "pay", "sign"})  # not walked again after a `goto`
 
 
@@ -224,6 +225,7 @@ def _apply(walk: Walk, state: StepState, record: Record, protocol: Protocol) -> 
         )
     elif act == "unline":
         walk.lines.pop(body["line"], None)
+        walk.fitted.pop(body["line"], None)  # put on again, it is another line and says anew where the old part is
     elif act == "fitted":
         walk.fitted[body["line"]] = dict(body)
     elif act == "ruled":
@@ -298,6 +300,11 @@ def _apply_effects(walk: Walk, state: StepState, record: Record, protocol: Proto
             if tested:
                 tested.status, tested.at = "done", record.at
                 tested.values = {"result": "dangerous", "told_danger": True}
+        elif kind == "safe":
+            walk.danger = False
+            tested = walk.of_kind("test")
+            if tested and tested.values.get("result") == "dangerous":
+                tested.status, tested.reopened, tested.values = "open", True, {}
 
 
 def _set_mode(walk: Walk, mode: str, record: Record) -> None:
@@ -312,7 +319,7 @@ def _reopen(walk: Walk, target: str, origin: str) -> None:
     ids = list(walk.steps)
     for step_id in ids[ids.index(target) : max(ids.index(origin), ids.index(target)) + 1]:
         state = walk.steps[step_id]
-        if state.status != "open" and state.step.kind not in LOOSE_KINDS:
+        if state.status != "open" and (step_id == target or state.step.kind not in LOOSE_KINDS):
             state.status, state.reopened = "open", True
 
 
@@ -321,6 +328,8 @@ def _voids(step: Step, record: Record) -> bool:
         problem = step.problem(record.body.get("problem", ""))
         remedy = problem.remedy(record.body.get("remedy", "")) if problem else None
         return any(effect.read(name)[1] in VOIDING_EFFECTS for name in (remedy.effects if remedy else ()))
+    if record.act == "ruled":
+        return record.body.get("ruling") in fees.RULINGS  # other answers change nothing that was signed
     return record.act in VOIDING_ACTS
 
 
@@ -377,6 +386,8 @@ def _settle(walk: Walk, protocol: Protocol) -> None:
             state.at = walk.signature.at if walk.signature else None
         elif kind == "take_back" and state.status == "done":
             state.status, state.reopened = _signed(walk.iou_signature)
+        elif kind in TOTALS and state.status == "done" and state.values.get(TOTALS[kind]) != walk.fee.total:
+            state.status, state.reopened = "open", True
     derived = {
         "fee.chargeable": walk.fee.chargeable,
         "visit.outcome": walk.outcome,

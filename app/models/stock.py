@@ -37,5 +37,11 @@ def for_visit(outlet_id: int, visit_id: int) -> tuple[dict[str, Any], ...]:
 
 
 def lend(loaner_id: int, visit_id: int, at: datetime, due: str | None) -> None:
-    """The unit is with the customer from now on."""
-    Loaner.update(out_visit=visit_id, out_at=at, due=due).where(Loaner.id == loaner_id).execute()
+    """The unit is with the customer from now on, if nobody else has it."""
+    free = (Loaner.id == loaner_id) & Loaner.out_visit.is_null()
+    Loaner.update(out_visit=visit_id, out_at=at, due=due).where(free).execute()
+
+
+def take_back(visit_id: int) -> None:
+    """Whatever this visit lent is free again."""
+    Loaner.update(out_visit=None, out_at=None, due=None).where(Loaner.out_visit == visit_id).execute()

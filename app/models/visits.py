@@ -5,11 +5,14 @@ from typing import Any
 
 import peewee
 
+from app.domain.vocabulary import ENDED_STATES, VISIT_STATES
 from app.models.customers import Appliance, Customer
 from app.models.database import HOLE, Asked, DayField, Row, UtcDateTimeField
 from app.models.outlets import Outlet
 from app.models.people import Person
 from app.models.work_orders import WorkOrder
+
+OPEN_STATES = [state for state in VISIT_STATES if state not in ENDED_STATES]
 
 
 class Visit(Row):
@@ -158,7 +161,29 @@ def board_of(outlet_id: int, day: date) -> list[dict[str, Any]]:
     return list(query.dicts())
 
 
+def is_followed(visit_id: int) -> bool:
+    """Whether another visit goes on from this one."""
+    return Visit.select().where(Visit.follows == visit_id).exists()
+
+
 def versions_of(outlet_id: int) -> list[tuple[int, str, int]]:
     """Id, reference and number of records of every visit of the outlet."""
     query = Visit.select(Visit.id, Visit.reference, Visit.version).where(Visit.outlet == outlet_id)
     return list(query.order_by(Visit.id).tuples())
+
+
+def of_work_order(work_order_id: int) -> list[Visit]:
+    """The visits of a work order with their engineers, the first one first."""
+    query = Visit.select(Visit, Person).join(Person, peewee.JOIN.LEFT_OUTER)
+    return list(query.where(Visit.work_order == work_order_id).order_by(Visit.slot_start, Visit.id))
+
+
+def open_of_customers(customer_ids: list[int]) -> list[Visit]:
+    """Visits of these customers that have not ended, soonest first, with their work orders."""
+    query = Visit.select(Visit, WorkOrder).join(WorkOrder)
+    return list(query.where(WorkOrder.customer.in_(customer_ids) & Visit.state.in_(OPEN_STATES)).order_by(Visit.slot_start))
+
+
+def open_of_engineer(engineer_id: int) -> int:
+    """How many visits of this engineer have not ended."""
+    return Visit.select().where((Visit.engineer == engineer_id) & Visit.state.in_(OPEN_STATES)).count()

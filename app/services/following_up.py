@@ -106,5 +106,6 @@ def _lend(after: Walk, visit: Visit, record: Record) -> None:
         (state.values for state in after.steps.values() if state.step.kind == "take_back"), {}
     )
     chosen = taken.get("loaner", "none")
+    stock.take_back(visit.id)  # one that was chosen before this one stays at the outlet
     if chosen != "none":
         stock.lend(int(chosen), visit.id, record.at, taken.get("promised_on"))

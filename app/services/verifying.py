@@ -17,7 +17,7 @@ HEAD = ("seq", "key", "step", "act", "at", "received", "person", "role", "device
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it was saved. `visit` is its reference, `seq` the record's number in it (0: the whole)."""
+    """One thing that is not as it was saved: the visit's reference and the number of the record (0: the whole)."""
 
     outlet: str
     visit: str

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app import errors
 from app.domain import content, form, seal, walk
@@ -20,7 +21,7 @@ from app.domain.protocol import Protocol, Step
 from app.domain.record import Record
 from app.domain.steps import common
 from app.domain.steps.kinds import KINDS
-from app.domain.vocabulary import CUSTOMER_ACTS
+from app.domain.vocabulary import CUSTOMER_ACTS, ENDED_STATES
 from app.domain.walk import Walk
 from app.models import blobs, inbox, records, stock, visits
 from app.models.database import change, put, transaction
@@ -33,7 +34,9 @@ from app.services import following_up, planning, publishing
 COMMON_ACTS = ("passed", "problem", "resumed")
 GATED_ACTS = frozenset({"done", "handed_over", "agreed", "signed"})
 FORM_DEVICE = "form"  # plain forms have no counter of their own; the server counts for them
-FUTURE_LIMIT = timedelta(minutes=10)
+CLOCK_SLACK = timedelta(minutes=10)
+LATE_LIMIT = timedelta(days=31)  # how long ago something may have been done that is entered now
+KEY_LIMIT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def by_token(person: Person, token: str, now: datetime) -> Opened:
 def submit(person: Person, submission: Submission, now: datetime, role: str = "engineer") -> Opened:
     """Save one act, once. A known key with the same content stores nothing and answers with the present state.
 
+    :raise errors.Malformed: a key that is none, a time without its offset
     :raise errors.NotFound: not this person's visit, no such step or act
     :raise errors.Mismatch: the key is known with other content
     :raise errors.Invalid: what was entered cannot be stored; details: fields
@@ -101,6 +105,8 @@ def submit(person: Person, submission: Submission, now: datetime, role: str = "e
     :raise errors.Moved: the step was saved elsewhere meanwhile
     :raise errors.Ended: the visit is over
     """
+    if not 0 < len(submission.key) <= KEY_LIMIT or len(submission.device) > KEY_LIMIT or submission.at.tzinfo is None:
+        raise errors.Malformed()
     with transaction():
         before = opened(person, submission.visit, now)
         if _is_known(submission):
@@ -122,7 +128,7 @@ def judged(before: Opened, submission: Submission, person: Person, now: datetime
         raise errors.NotFound(step=submission.step, act=submission.act)
     _check_role(before, step, submission, role)
     _check_open(before, step, submission)
-    at = min(submission.at, now + FUTURE_LIMIT)
+    at = _done_at(before, submission, now)
     around = common.Around(before.facts, before.protocol, before.prices, before.walk, at)
     body, faults = _read(step, submission, around)
     if faults:
@@ -132,6 +138,14 @@ def judged(before: Opened, submission: Submission, person: Person, now: datetime
         seq=before.walk.version + 1, key=submission.key, step=step.id, act=submission.act, at=at, received=now,
         person=person.id, role=role, device=submission.device or FORM_DEVICE, corrects=submission.corrects, body=body,
     )  # fmt: skip
+
+
+def _done_at(before: Opened, submission: Submission, now: datetime) -> datetime:
+    """When the act was done, by the device; the server's now when the device's clock cannot be right."""
+    planned: datetime = before.visit.created_at
+    if planned - CLOCK_SLACK <= submission.at <= now + CLOCK_SLACK:
+        return submission.at
+    return now.astimezone(submission.at.tzinfo)
 
 
 def shown(current: Opened, step_id: str, language: str | None = None) -> Shown:
@@ -145,22 +159,28 @@ def shown(current: Opened, step_id: str, language: str | None = None) -> Shown:
 
 def rule(person: Person, task: Task, ruling: str, amount: int | None, answer: str, now: datetime) -> Opened:
     """Write the desk's answer to a question into the visit, where the engineer sees it (K-REMARK-10)."""
+    if ruling == "reduce_to" and (amount is None or amount < 0):
+        raise errors.Invalid(fields={"amount": "required" if amount is None else "too_small"})
     body = {"task": task.id, "ruling": ruling, "amount": amount, "answer": answer, "by": person.name}
     return _by_desk(person, task.visit_id, task.step or "", "ruled", body, now)
 
 
 def cancel(person: Person, visit: Visit, reason: str, now: datetime) -> Opened:
-    """The desk ends a visit that will not take place."""
+    """The desk ends a visit that will not take place. :raise errors.Ended: it has ended already."""
     return _by_desk(person, visit.id, "", "cancelled", {"reason": reason}, now)
 
 
 def reassign(person: Person, visit: Visit, engineer: Person, now: datetime) -> Visit:
-    """End the visit as transferred and plan the next engineer's; a visit nobody has yet is just given out."""
+    """End the visit as transferred and plan the next engineer's; a visit nobody has yet is just given out.
+
+    One that its engineer gave back has ended already. :raise errors.Ended: it ended in another way, or has a successor
+    """
     with transaction():
         if visit.engineer_id is None:
             Visit.update(engineer=engineer.id).where(Visit.id == visit.id).execute()
             return Visit.get_by_id(visit.id)
-        _by_desk(person, visit.id, "", "reassigned", {"to": engineer.name}, now)
+        if opened(person, visit.id, now).walk.ended_as != "transferred" or visits.is_followed(visit.id):
+            _by_desk(person, visit.id, "", "reassigned", {"to": engineer.name}, now)  # else the engineer gave it back
         return planning.plan(
             visit.outlet, visit.work_order, engineer, visit.slot_start, visit.slot_end, now,
             follows=visit, travel_minutes=visit.travel_minutes,
@@ -233,7 +253,10 @@ def _check_open(before: Opened, step: Step, submission: Submission) -> None:
         raise errors.NotOpen(step=step.id, needs=list(state.locked_by))
     if submission.act == "handed_over" and step.kind == "take_back" and "condition" not in state.values:
         raise errors.NotOpen(step=step.id, needs=[step.id])
-    if submission.act == "passed" and step.gate:
+    if submission.act == "rated" and before.walk.rated:
+        # The phone may be handed over again; what the customer thought of it is said once.
+        raise errors.Invalid(fields={"quality": "already_rated"}, step=step.id, act="rated")
+    if submission.act == "passed" and (step.gate or step.kind == "sign"):
         raise errors.Invalid(fields={"reason": "cannot_be_passed"}, step=step.id, act="passed")
     if submission.act in ("done", "passed") and submission.base is not None and submission.base != state.base:
         raise errors.Moved(step=step.id)
@@ -251,7 +274,7 @@ def _read(step: Step, submission: Submission, around: common.Around) -> common.E
     about = form.first(submission.fields, "done_about").strip()
     if about:
         moment = form.moment(about)
-        if moment is None or moment > around.at:
+        if moment is None or not around.at - LATE_LIMIT <= moment <= around.at:
             faults["done_about"] = "bad_time"
         else:
             body["done_about"] = moment.isoformat()
@@ -283,7 +306,8 @@ def _append(before: Opened, record: Record, person: Person, now: datetime) -> Op
     columns = _columns(after.walk)
     if after.walk.appointment != visit.slot_start:
         length = visit.slot_end - visit.slot_start
-        columns |= {"slot_start": after.walk.appointment, "slot_end": after.walk.appointment + length}
+        day = after.walk.appointment.astimezone(ZoneInfo(facts.outlet["timezone"])).date()
+        columns |= {"slot_start": after.walk.appointment, "slot_end": after.walk.appointment + length, "day": day}
     change(Visit, visit.id, **columns)
     for name, value in columns.items():
         setattr(visit, name, value)
@@ -294,14 +318,15 @@ def _append(before: Opened, record: Record, person: Person, now: datetime) -> Op
 def _columns(current: Walk) -> dict[str, Any]:
     """The cache that boards read; `rebuild` makes the same again."""
     signature = current.signature
-    finished = [state.at for state in current.steps.values() if state.step.layer == "office" and state.at]
+    last = [state.at for state in current.steps.values() if state.at and state.step.kind != "hand_in"]
+    finished_at = current.ended.at if current.ended else max(last, default=None)
     return {
         "state": current.state,
         "outcome": current.outcome,
         "next_step": current.next_step,
         "stage": current.stage,
         "arrived_at": current.arrived_at,
-        "finished_at": max(finished) if current.state == "finished" and finished else None,
+        "finished_at": finished_at if current.state == "finished" else None,
         "signed": None if signature is None else "void" if signature.void else signature.how,
         "total": current.fee.total,
         "version": current.version,
@@ -321,6 +346,8 @@ def _keep_entry(submission: Submission, person: Person, now: datetime) -> None:
 def _by_desk(person: Person, visit_id: int, step: str, act: str, body: dict[str, Any], now: datetime) -> Opened:
     with transaction():
         before = opened(person, visit_id, now)
+        if act in walk.DESK_ENDS and before.walk.state in ENDED_STATES:
+            raise errors.Ended(state=before.walk.state)
         record = Record(
             seq=before.walk.version + 1, key=str(uuid.uuid4()), step=step, act=act, at=now, received=now,
             person=person.id, role="desk", device="desk", body=body,

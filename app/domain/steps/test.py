@@ -6,6 +6,7 @@ from app.domain.steps.common import Around, Entered, coded, read_with
 
 ACTS = ("done",)
 RESULTS = ("works", "fails", "not_tested", "dangerous")
+POWERED = ("works", "fails")  # what nobody can know of a product that was not powered
 
 
 def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
@@ -21,6 +22,8 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
     body, faults = read_with(fields, step, raw)
     if body.get("result") == "not_tested" and "reason" not in body:
         faults.setdefault("reason", "required")
+    if body.get("result") in POWERED and around.walk.danger:
+        faults["result"] = "make_safe_first"
     if body.get("result") == "dangerous" and not body.get("told_danger"):
         faults.setdefault("told_danger", "required")
     return body, faults
