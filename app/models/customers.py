@@ -38,3 +38,19 @@ def search(outlet_id: int, words: str, limit: int = 20) -> list[Customer]:
     hit = Customer.name.contains(wanted) | Customer.address.contains(wanted) | Customer.phone.contains(wanted)
     query = Customer.select().where((Customer.outlet == outlet_id) & hit).order_by(Customer.id.desc())
     return list(query.limit(limit))
+
+
+def of(outlet_id: int, customer_id: int) -> Customer | None:
+    """A customer of this outlet."""
+    return Customer.get_or_none((Customer.id == customer_id) & (Customer.outlet == outlet_id))
+
+
+def appliances_of(customer_ids: list[int]) -> list[Appliance]:
+    """What stands in these customers' homes, in the order in which it came to be known."""
+    return list(Appliance.select().where(Appliance.customer.in_(customer_ids)).order_by(Appliance.id))
+
+
+def known(outlet_id: int, name: str, phone: str) -> Customer | None:
+    """The customer of this name and first telephone."""
+    same = (Customer.outlet == outlet_id) & (Customer.phone == phone) & (Customer.name == name)
+    return Customer.select().where(same).order_by(Customer.id).first()

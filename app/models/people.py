@@ -38,3 +38,24 @@ def engineers_of(outlet_id: int) -> list[Person]:
 def demo_people() -> list[Person]:
     """The people of demo outlets, in the order in which they were made; a real database has none."""
     return list(Person.select().join(Outlet).where(Outlet.is_demo & Person.active).order_by(Person.id))
+
+
+def everybody_of(outlet_id: int) -> list[Person]:
+    """Everyone of the outlet, those who left last, by name."""
+    return list(Person.select().where(Person.outlet == outlet_id).order_by(Person.active.desc(), Person.name))
+
+
+def of(outlet_id: int, person_id: int) -> Person | None:
+    """Somebody of this outlet."""
+    return Person.get_or_none((Person.id == person_id) & (Person.outlet == outlet_id))
+
+
+def is_taken(login: str) -> bool:
+    """Whether somebody of any outlet signs in, or once signed in, under this name."""
+    return bool(Person.select().where(Person.login == login).exists())
+
+
+def other_admins(person: Person) -> int:
+    """How many other active administrators the outlet has."""
+    others = (Person.outlet == person.outlet_id) & (Person.role == "admin") & Person.active & (Person.id != person.id)
+    return int(Person.select().where(others).count())

@@ -77,3 +77,29 @@ def follow_ups_due(outlet_id: int, until: datetime) -> list[FollowUp]:
 def is_call_promised(visit_id: int) -> bool:
     """Whether a call after the visit is still to be made."""
     return FollowUp.select().where((FollowUp.visit == visit_id) & FollowUp.done_at.is_null()).exists()
+
+
+def of(outlet_id: int, task_id: int) -> Task | None:
+    """A task of this outlet, answered or not."""
+    return Task.get_or_none((Task.id == task_id) & (Task.outlet == outlet_id))
+
+
+def follow_up_of(outlet_id: int, follow_up_id: int) -> FollowUp | None:
+    """A call of this outlet, made or not."""
+    return FollowUp.get_or_none((FollowUp.id == follow_up_id) & (FollowUp.outlet == outlet_id))
+
+
+def settle(task_id: int, person_id: int, ruling: str, amount: int | None, answer: str, now: datetime) -> bool:
+    """Write the answer, once: False when somebody was faster."""
+    change = Task.update(answered_at=now, answered_by=person_id, ruling=ruling, amount=amount, answer=answer)
+    return bool(change.where((Task.id == task_id) & Task.answered_at.is_null()).execute())
+
+
+def settle_call(
+    follow_up_id: int, person_id: int, result: str, note: str, now: datetime, again: datetime | None
+) -> bool:
+    """Write what a call brought, once; with `again` it stays to be made and is due then."""
+    values = {"result": result, "note": note, "done_by": person_id}
+    values |= {"due_at": again} if again else {"done_at": now}
+    waiting = (FollowUp.id == follow_up_id) & FollowUp.done_at.is_null()
+    return bool(FollowUp.update(**values).where(waiting).execute())

@@ -30,3 +30,25 @@ class WorkOrder(Row):
     class Meta:
         table_name = "work_order"
         indexes = ((("outlet", "number"), True), (("outlet", "import_key"), True))
+
+
+def of(outlet_id: int, work_order_id: int) -> WorkOrder | None:
+    """A work order of this outlet, with its customer and appliance."""
+    query = WorkOrder.select(WorkOrder, Customer, Appliance).join(Customer).switch(WorkOrder).join(Appliance)
+    return query.where((WorkOrder.id == work_order_id) & (WorkOrder.outlet == outlet_id)).get_or_none()
+
+
+def by_import_key(outlet_id: int, key: str) -> WorkOrder | None:
+    """The work order that this line of a file, or this form, became."""
+    return WorkOrder.get_or_none((WorkOrder.outlet == outlet_id) & (WorkOrder.import_key == key))
+
+
+def known_keys(outlet_id: int, keys: list[str]) -> set[str]:
+    """Which of these import keys the outlet knows."""
+    found: set[str] = set()
+    for start in range(0, len(keys), 500):
+        part = WorkOrder.select(WorkOrder.import_key).where(
+            (WorkOrder.outlet == outlet_id) & WorkOrder.import_key.in_(keys[start : start + 500])
+        )
+        found |= {row.import_key for row in part}
+    return found

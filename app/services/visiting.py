@@ -165,9 +165,19 @@ def rule(person: Person, task: Task, ruling: str, amount: int | None, answer: st
     return _by_desk(person, task.visit_id, task.step or "", "ruled", body, now)
 
 
-def cancel(person: Person, visit: Visit, reason: str, now: datetime) -> Opened:
+def cancel(person: Person, visit: Visit, reason: str, now: datetime, text: str = "") -> Opened:
     """The desk ends a visit that will not take place. :raise errors.Ended: it has ended already."""
-    return _by_desk(person, visit.id, "", "cancelled", {"reason": reason}, now)
+    body = {"reason": reason, "text": text} if text else {"reason": reason}
+    return _by_desk(person, visit.id, "", "cancelled", body, now)
+
+
+def move(person: Person, visit: Visit, start: datetime, end: datetime, now: datetime) -> Opened:
+    """The desk gives a visit that has not begun another slot (UTC); by the record phones see that it changed."""
+    body = {"from": visit.slot_start.isoformat(), "to": start.isoformat()}
+    day = start.astimezone(ZoneInfo(visit.outlet.timezone)).date()
+    with transaction():
+        change(Visit, visit.id, slot_start=start, slot_end=end, day=day)
+        return _by_desk(person, visit.id, "", "moved", body, now)
 
 
 def reassign(person: Person, visit: Visit, engineer: Person, now: datetime) -> Visit:
