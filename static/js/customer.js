@@ -8,13 +8,13 @@
   const home = top.dataset.customer;
   const resting = location.pathname === `${home}/rest`;
 
-  history.replaceState({ customer: true }, '');
-  if (!history.state || !sessionStorage.getItem(home)) {
-    // one entry above whatever was there before the hand-over: going back lands here, and comes here again
-    try { sessionStorage.setItem(home, '1'); } catch { /* private mode: the server still answers with this page only */ }
-    history.pushState({ customer: true }, '');
+  // One entry of ours lies above the page; going back takes it away and it is laid there again.
+  const guard = () => history.pushState({ guard: true }, '');
+  if (!(history.state && history.state.guard)) {
+    history.replaceState({ guard: false }, '');
+    guard();
   }
-  addEventListener('popstate', () => location.replace(home));
+  addEventListener('popstate', (event) => { if (!(event.state && event.state.guard)) guard(); });
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 
   const stamp = () => {
