@@ -99,6 +99,8 @@ def _ask_who() -> None:
     """Every page is closed unless it stands in OPEN_PATHS."""
     if under(request.path, OPEN_PATHS) or current_user.is_authenticated:
         return
+    if under(request.path, ("/c",)):
+        raise errors.NotFound()  # a customer's page has no sign-in form
     raise errors.SignInNeeded()
 
 
