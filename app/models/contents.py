@@ -22,6 +22,11 @@ def keep(kind: str, name: str, hash_: str, body: str, now: datetime) -> None:
     Content.insert(hash=hash_, kind=kind, name=name, body=body, stored=now).on_conflict_ignore().execute()
 
 
+def is_kept(hash_: str) -> bool:
+    """Whether a content with this hash is stored."""
+    return Content.select().where(Content.hash == hash_).exists()
+
+
 def find(kind: str, hash_: str) -> Content:
     """The stored content. :raise LookupError: when nobody ever used it."""
     row = Content.get_or_none((Content.hash == hash_) & (Content.kind == kind))

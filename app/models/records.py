@@ -85,7 +85,7 @@ def of_visit(visit_id: int) -> tuple[record_rule.Record, ...]:
 
 
 def links_of(outlet_id: int) -> Iterator[dict[str, Any]]:
-    """The outlet's chain from its beginning, row by row: each record's columns, `reference`, and salt and body if kept."""
+    """The outlet's chain from its beginning, row by row: the record, `reference`, and salt and body if kept."""
     query = (
         Record.select(Record, Visit.reference, RecordBody.salt, RecordBody.body)
         .join(RecordBody, peewee.JOIN.LEFT_OUTER)

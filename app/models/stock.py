@@ -1,6 +1,6 @@
 """Stock: the loaners an outlet lends, and where each one is (I-LOAN-15)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import peewee
@@ -40,6 +40,12 @@ def lend(loaner_id: int, visit_id: int, at: datetime, due: str | None) -> None:
     """The unit is with the customer from now on, if nobody else has it."""
     free = (Loaner.id == loaner_id) & Loaner.out_visit.is_null()
     Loaner.update(out_visit=visit_id, out_at=at, due=due).where(free).execute()
+
+
+def take_back_of(outlet_id: int, day: date) -> None:
+    """Whatever the outlet's visits up to that day lent is free again."""
+    lenders = Visit.select(Visit.id).where((Visit.outlet == outlet_id) & (Visit.day <= day))
+    Loaner.update(out_visit=None, out_at=None, due=None).where(Loaner.out_visit.in_(lenders)).execute()
 
 
 def take_back(visit_id: int) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from app.models import stock
 from app.models.customers import Appliance, Customer
 from app.models.database import transaction
 from app.models.documents import next_number
@@ -37,8 +38,8 @@ def deal(now: datetime) -> None:
     """Give every demo outlet the jobs of its present day, and yesterday's finished ones, once."""
     for outlet in Outlet.select().where(Outlet.is_demo):
         today = now.astimezone(ZoneInfo(outlet.timezone)).date()
-        if not _is_dealt(outlet.id, today):
-            with transaction():
+        with transaction():  # of two processes that see the new day together, one deals
+            if not _is_dealt(outlet, today):
                 _deal_day(outlet, today, now)
 
 
@@ -62,8 +63,9 @@ def people() -> list[tuple[str, str]]:
     return [(login, role) for login, _, role, *_ in PEOPLE]
 
 
-def _is_dealt(outlet_id: int, day: date) -> bool:
-    return Visit.select().where((Visit.outlet == outlet_id) & (Visit.day == day)).exists()
+def _is_dealt(outlet: Outlet, day: date) -> bool:
+    """Whether its jobs are there; a visit alone may be one that somebody put off to that day."""
+    return any(_is_ordered(outlet, day, job) for job in JOBS if job.outlet == outlet.code)
 
 
 def _make_outlets() -> None:
@@ -80,15 +82,16 @@ def _make_outlets() -> None:
 
 def _deal_day(outlet: Outlet, today: date, now: datetime) -> None:
     before = today - timedelta(days=1)
+    stock.take_back_of(outlet.id, before)
     for play in FINISHED:
-        if play.job.outlet == outlet.code and not _is_played(outlet, before, play.job):
+        if play.job.outlet == outlet.code and not _is_ordered(outlet, before, play.job):
             _play(outlet, play, before)
     for job in JOBS:
         if job.outlet == outlet.code:
             _order(outlet, job, today, now)
 
 
-def _is_played(outlet: Outlet, day: date, job: Job) -> bool:
+def _is_ordered(outlet: Outlet, day: date, job: Job) -> bool:
     key = f"demo-{day:%y%m%d}-{job.key}"
     return WorkOrder.select().where((WorkOrder.outlet == outlet.id) & (WorkOrder.import_key == key)).exists()
 

@@ -26,11 +26,12 @@ def plan(
     """A new visit of the job; without an engineer it waits at the desk. Needs an open transaction."""
     day = slot_start.astimezone(ZoneInfo(outlet.timezone)).date()
     norm, prices = publishing.pin(outlet, now)
+    first = publishing.protocol_of(norm).steps[0]
     return Visit.create(
         outlet=outlet, work_order=work_order, engineer=engineer, follows=follows,
         reference=reference(outlet, now), day=day, slot_start=slot_start, slot_end=slot_end,
         travel_minutes=travel_minutes, language=work_order.customer.language, protocol=norm, price_list=prices,
-        customer_token=secrets.token_urlsafe(16), created_at=now,
+        customer_token=secrets.token_urlsafe(16), created_at=now, next_step=first.id, stage=first.stage, total=0,
     )  # fmt: skip
 
 
