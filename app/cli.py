@@ -1,22 +1,24 @@
 """The `flask --app app.factory …` commands. Each asks one service and prints what a terminal's reader wants."""
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from app import serving
-from app.config import LOOPBACK, settings
+from app.config import LOOPBACK, Config, settings
 from app.models import database
 from app.services import authenticating, demonstrating, keeping, setting_up
 
 people_group = click.Group("people", help="Who may sign in.")
 
 
-def init_app(app: Flask) -> None:
-    """Hang the commands on the app."""
+def init_app(app: Flask, make_app: Callable[[Config], Flask]) -> None:
+    """Hang the commands on the app; `serve --phone` makes another one with other settings."""
+    app.extensions["make_app"] = make_app
     for command in (serve, migrate, demo, setup, check, backup, restore):
         app.cli.add_command(command)
     app.cli.add_command(people_group)
@@ -49,7 +51,7 @@ def serve(phone: bool) -> None:
     if phone:
         click.echo(f"For no warning on the phone, trust once: {config.address()}/doorstep-ca.crt")
     sys.stdout.flush()
-    serving.run(config)
+    serving.run(config, current_app.extensions["make_app"])
 
 
 @click.command()

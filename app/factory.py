@@ -7,6 +7,7 @@ from flask import Flask
 from flask_compress import Compress
 from flask_htmx import HTMX
 from flask_login import LoginManager
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, config, logs
@@ -45,7 +46,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         except ModuleNotFoundError as error:
             if not (error.name or "").startswith("app.web"):
                 raise
-    cli.init_app(app)
+    cli.init_app(app, create_app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -81,6 +82,11 @@ def _configure(app: Flask, settings: config.Config) -> None:
                             "application/manifest+json"],
         TEMPLATES_AUTO_RELOAD=app.debug,
     )  # fmt: skip
+    if not settings.testing:
+        # Compiled templates are kept, so that a restart costs no compiling.
+        folder = settings.data_dir / "templates"
+        folder.mkdir(exist_ok=True)
+        app.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -4,6 +4,7 @@ import datetime as dt
 import ipaddress
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,20 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from app.config import Config, changed, use
 
-PHONE_PORT = 8443
+USUAL_PORT, PHONE_PORT = 8000, 8443
 
 
 class Server(BaseApplication):
     """gunicorn with our settings and an app that is made once, before the processes part."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, make_app: Callable[[Config], Flask]) -> None:
         self.config = config
+        self.make_app = make_app
         super().__init__()
 
     def load_config(self) -> None:
@@ -50,17 +53,16 @@ class Server(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The app itself."""
-        from app.factory import (
-            create_app,
-        )  # here, because the factory hangs the command that calls us on the app
+        """The app itself, with its templates read, so that nobody waits for the first page."""
+        app = self.make_app(self.config)
+        for name in app.jinja_env.list_templates(extensions=["html"]):
+            app.jinja_env.get_template(name)
+        return app
 
-        return create_app(self.config)
 
-
-def run(config: Config) -> None:
+def run(config: Config, make_app: Callable[[Config], Flask]) -> None:
     """Serve until stopped. The database must be closed: a connection must not be carried into another process."""
-    Server(config).run()
+    Server(config, make_app).run()
 
 
 def for_phones(config: Config) -> Config:
@@ -68,7 +70,7 @@ def for_phones(config: Config) -> Config:
     host = local_address()
     folder = config.data_dir / "tls"
     certificate, key = certificate_for(host, folder)
-    port = PHONE_PORT if "PORT" not in os.environ else config.port
+    port = config.port if config.port != USUAL_PORT else PHONE_PORT
     return use(
         changed(
             config,
