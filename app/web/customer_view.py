@@ -1,4 +1,4 @@
-"""What the customer's pages show: price, work, gaps and take-back as plain rows in the customer's language.
+"""What the customer's pages show: work, gaps and take-back as plain rows in the customer's language.
 
 Values come from the content that is about to be sealed, so that the page and the seal cannot differ. Coded words are
 those of the papers; whole sentences are the screens'. Nothing is decided or stored here.
@@ -9,30 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.paper.wording import Wording
-from app.domain.price_list import PriceList
 from app.domain.protocol import Protocol
-from app.domain.walk import Walk
+from app.web import customer_price
 from app.web.i18n import _, lazy_
 from app.web.telephones import readable
 
 Content = Mapping[str, Any]
 Row = tuple[str, str]
-
-# Why a line costs what it costs, said to the customer. The key is the norm's rule.
-PRICE_REASONS = {
-    "H-QUOTE-05": lazy_("Not repaired, so nothing is charged for it"),
-    "N-UP-02": lazy_("An upgrade you asked for"),
-    "C-INST-18": lazy_("Long distance, as told before the trip"),
-    "N-SOFT-04": lazy_("Free: within one month of installation"),
-    "N-SOFT-05": lazy_("Depends on the months since installation"),
-    "N-MISUSE-14": lazy_("Charged: the warranty does not cover this cause"),
-    "Q-REWORK-09": lazy_("Free: the warranty on the earlier repair covers it"),
-    "N-COST-11": lazy_("Free: the product is in warranty"),
-    "A-CHECK-06": lazy_("Charged, as the warranty could not be verified"),
-    "N-LOW-08": lazy_("The lower of the two prices"),
-    "N-OUT-06": lazy_("Price of the list"),
-    "N-WAIVE-09": lazy_("Free: the service centre has waived it"),
-}
 
 # The norm words these from the engineer's side; here the customer says them of himself.
 REFUSE_REASONS = {
@@ -58,19 +41,10 @@ DECLINE_REASONS = {
 
 
 @dataclass(frozen=True)
-class Price:
-    """A price as `fee_table` draws it: lines {name, note, rule, amount}, totals [{label, amount}], last one biggest."""
-
-    lines: list[dict[str, str]]
-    totals: list[dict[str, str]]
-    notes: list[str]
-
-
-@dataclass(frozen=True)
 class Slip:
     """What is signed at the end of a visit. `unknown`: what was not recorded or is not known, one sentence each."""
 
-    price: Price
+    price: customer_price.Price
     work: list[Row]
     unknown: list[str]
     details: list[Row]
@@ -99,24 +73,6 @@ def reasons(protocol: Protocol, language: str, group: str, own: Mapping[str, Any
     ]
 
 
-def quote(walk: Walk, prices: PriceList, say: Wording) -> Price:
-    """The price before the work: at most this."""
-    lines = [{**vars(charge), "name": prices.items[charge.item].names} for charge in walk.fee.charges]
-    fee = walk.fee
-    totals = [*_tax_rows(fee.tax, fee.reduction, prices.tax_rate_bp, prices.tax_included, say)]
-    totals.append({"label": _("At most"), "amount": say.money(fee.total)})
-    notes = [_("If you show proof of the warranty later, the service centre checks this price again.")]
-    return Price(_lines(lines, say), totals, notes if fee.provisional else [])
-
-
-def price_list(prices: PriceList, appliance_kind: str, say: Wording) -> list[dict[str, str]]:
-    """The published prices that fit this appliance, as lines of `fee_table`."""
-    return [
-        {"name": say.named(item.names), "note": "", "rule": "", "amount": say.money(item.price)}
-        for item in prices.items_for(appliance_kind)
-    ]
-
-
 def repair_term(months: int, say: Wording) -> str:
     """The warranty on the repair, its scope standing before the term (O-SCOPE-10)."""
     scope = say("term", "scope")
@@ -128,7 +84,7 @@ def repair_term(months: int, say: Wording) -> str:
 def slip(content: Content, protocol: Protocol, say: Wording) -> Slip:
     """The slip as the customer reads it before signing."""
     return Slip(
-        price=_bill(content, say),
+        price=customer_price.bill(content, say),
         work=_work(content, say),
         unknown=_unknown(content, protocol, say),
         details=_details(content, say),
@@ -161,65 +117,6 @@ def receipt(content: Content, say: Wording) -> Receipt:
             (_("Until"), say.day(loaner.get("due"))),
         ]
     return Receipt(rows, lent, list(taken.get("photos", [])))
-
-
-def _bill(content: Content, say: Wording) -> Price:
-    fee, terms, paid = content["fee"], content["price_list"], content.get("payment")
-    totals = [
-        *_tax_rows(fee["tax"], fee.get("reduction", 0), terms["tax_rate_bp"], terms["tax_included"], say)
-    ]
-    notes = []
-    total = fee["total"]
-    if not paid or not total or paid["paid"] == 0:
-        totals.append({"label": _("You pay"), "amount": say.money(total)})
-    elif paid["rest"] == 0:
-        label = _("Paid: %(method)s", method=say.known("method", paid["method"]))
-        totals.append({"label": label, "amount": say.money(paid["paid"])})
-    else:
-        totals.append({"label": say.label("total"), "amount": say.money(total)})
-        label = _("Paid: %(method)s", method=say.known("method", paid["method"]))
-        totals.append({"label": label, "amount": say.money(-paid["paid"])})
-        totals.append({"label": _("You still pay"), "amount": say.money(paid["rest"])})
-    if paid and paid["rest"] and paid.get("later_by"):
-        notes.append(_("To be paid by %(day)s.", day=say.day(paid["later_by"])))
-    if paid and paid["rest"] and paid.get("refused"):
-        notes.append(_("You have not agreed to pay this. The service centre decides and tells you."))
-    if paid and paid.get("invoice"):
-        notes.append(_("An invoice was asked for."))
-    return Price(_lines(content["lines"], say), totals, notes)
-
-
-def _lines(charges: list[Mapping[str, Any]], say: Wording) -> list[dict[str, str]]:
-    return [
-        {
-            "name": say.named(charge["name"]) + (f" × {charge['qty']}" if charge["qty"] > 1 else ""),
-            "note": _standards(charge, say),
-            "rule": str(PRICE_REASONS.get(charge["rule"], "")),
-            "amount": say.money(charge["amount"]),
-        }
-        for charge in charges
-    ]
-
-
-def _standards(charge: Mapping[str, Any], say: Wording) -> str:
-    """Both standards of one unit, the lower of which counts; nothing when the amount beside it says the same."""
-    if charge["certificate"] is None and charge["amount"] == charge["standard"]:
-        return ""
-    listed = _("List %(price)s", price=say.money(charge["standard"]))
-    if charge["certificate"] is None:
-        return listed
-    return listed + " · " + _("your certificate %(price)s", price=say.money(charge["certificate"]))
-
-
-def _tax_rows(tax: int, reduction: int, rate_bp: int, included: bool, say: Wording) -> list[dict[str, str]]:
-    rows = []
-    if rate_bp:
-        rate = f"{rate_bp / 100:g}".replace(".", "," if say.language == "es" else ".")
-        label = _("Tax included, %(rate)s %%", rate=rate) if included else _("Tax, %(rate)s %%", rate=rate)
-        rows.append({"label": label, "amount": say.money(tax)})
-    if reduction:
-        rows.append({"label": _("Taken off by the service centre"), "amount": say.money(-reduction)})
-    return rows
 
 
 def _work(content: Content, say: Wording) -> list[Row]:

@@ -98,7 +98,7 @@ def test_the_page_is_there_only_for_the_engineer_whose_visit_it_is(app, cast, si
 
 def test_without_a_session_nothing_of_it_is_shown(client, cast):
     answer = client.get(address_of(at_consent(cast)))
-    assert answer.status_code in (303, 404) and "Call-out" not in text_of(answer)
+    assert answer.status_code == 404 and "Call-out" not in text_of(answer)
 
 
 def test_before_the_phone_is_handed_over_the_engineer_lands_on_the_visit(mei, cast):
@@ -422,7 +422,7 @@ def test_the_password_unlocks_and_the_visit_goes_on_where_it_stands(mei, cast):
     assert wrong.status_code == 422 and "Check your password" in text_of(wrong)
     assert Session.get().lock_token
     right = mei.post(address_of(played, "/return"), data={"password": builders.PASSWORD})
-    assert right.status_code == 303 and right.location == f"/visits/{played.visit_id}#consent"
+    assert right.status_code == 303 and right.location == f"/visits/{played.visit_id}#s-consent"
     assert Session.get().lock_token is None
     row, _body = last(played.visit_id)
     assert (row.act, row.role) == ("handed_back", "engineer")
@@ -452,6 +452,8 @@ def test_a_visit_that_the_desk_ended_still_gives_the_phone_back(mei, cast):
     played = at_consent(cast)
     mei.get(address_of(played))
     visiting.cancel(cast.ana, played.opened.visit, "price", now())
+    assert mei.post(address_of(played), data={"act": "agreed", "total": "3000"}).status_code == 303
+    assert "ended this visit" in text_of(mei.get(address_of(played)))
     assert mei.post(address_of(played, "/return"), data={"password": builders.PASSWORD}).status_code == 303
     assert Session.get().lock_token is None
 
