@@ -7,7 +7,8 @@ Sources: Debian's packages fonts-noto-cjk and fonts-noto-core, and the monochrom
 Three kinds of file come out:
 
 * small Chinese subsets (every character of GB 2312, or the first level of Big5) in regular and bold, under names of
-  their own, because they are not the fonts whose names they would otherwise carry; small files are quick to embed;
+  their own, because they are not the fonts whose names they would otherwise carry. They are TrueType with the frequent
+  characters first: a renderer that keeps glyph numbers embeds such a font in half the time and a third of the bytes;
 * one complete regular weight with every character Noto has (44,810), the last resort for rare names;
 * Noto Sans, a few other scripts and the emoji, copied unchanged.
 """
@@ -17,6 +18,9 @@ import shutil
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 OUT = Path(__file__).resolve().parent.parent / "pdf_templates" / "fonts"
@@ -38,9 +42,12 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     regular, bold = asked.cjk
     for face, chars, name in ((FACE_SC, _gb2312(), "Doorstep Sans SC"), (FACE_TC, _big5_first(), "Doorstep Sans TC")):
-        _subset(regular, face, chars | _common(), name, "Regular")
-        _subset(bold, face, chars | _common(), name, "Bold")
-    _subset(regular, FACE_SC, None, "Doorstep Sans CJK", "Regular")
+        for source, style in ((regular, "Regular"), (bold, "Bold")):
+            font = _truetype(_subset(source, face, chars | _common()), name, style)
+            font.save(OUT / f"{name.replace(' ', '')}-{style}.ttf")
+    font = _subset(regular, FACE_SC, None)
+    _rename(font, "Doorstep Sans CJK", "Regular")
+    font.save(OUT / "DoorstepSansCJK-Regular.otf")
     for name in COPIED:
         shutil.copyfile(asked.latin / name, OUT / name)
     shutil.copyfile(asked.emoji, OUT / "NotoEmoji-Regular.ttf")
@@ -58,8 +65,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _subset(source: Path, face: int, chars: set[int] | None, family: str, style: str) -> None:
-    """Write one face with the given code points (None: all of them) under `family`."""
+def _subset(source: Path, face: int, chars: set[int] | None) -> TTFont:
+    """One face with the given code points (None: all of them)."""
     options = subset.Options()
     options.layout_features = KEPT_FEATURES
     options.drop_tables += ["vhea", "vmtx", "VORG", "BASE", "DSIG"]
@@ -72,24 +79,70 @@ def _subset(source: Path, face: int, chars: set[int] | None, family: str, style:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=chars if chars is not None else font.getBestCmap().keys())
     subsetter.subset(font)
-    _rename(font, family, style)
     font["head"].modified = font["head"].created  # the same sources make the same bytes
     font.recalcTimestamp = False
-    font.save(OUT / f"{family.replace(' ', '')}-{style}.otf")
+    return font
 
 
 def _rename(font: TTFont, family: str, style: str) -> None:
-    postscript = f"{family.replace(' ', '')}-{style}"
-    new = {1: family, 2: style, 3: f"{postscript};2.004", 4: f"{family} {style}".removesuffix(" Regular"), 6: postscript}
     table = font["name"]
-    kept = [row for row in table.names if row.nameID in (0, 5, 13, 14)]
-    table.names = kept
-    for number, text in new.items():
+    table.names = [row for row in table.names if row.nameID in (0, 5, 13, 14)]
+    for number, text in _names(family, style).items():
         table.setName(text, number, 3, 1, 0x409)
     top = font["CFF "].cff
-    top.fontNames[0] = postscript
+    top.fontNames[0] = _names(family, style)[6]
     for row in top.topDictIndex:
-        row.FullName, row.FamilyName = new[4], family
+        row.FullName, row.FamilyName = _names(family, style)[4], family
+
+
+def _names(family: str, style: str) -> dict[int, str]:
+    postscript = f"{family.replace(' ', '')}-{style}"
+    return {1: family, 2: style, 3: f"{postscript};2.004", 4: f"{family} {style}".removesuffix(" Regular"), 6: postscript}
+
+
+def _truetype(font: TTFont, family: str, style: str) -> TTFont:
+    """The font with quadratic outlines, frequent characters first, and no layout tables."""
+    cmap, outlines = font.getBestCmap(), font.getGlyphSet()
+    order = list(dict.fromkeys([".notdef", *(cmap[sign] for sign in sorted(cmap, key=_rarity))]))
+    names = {glyph: f"g{index}" if index else ".notdef" for index, glyph in enumerate(order)}
+    builder = FontBuilder(font["head"].unitsPerEm, isTTF=True)
+    builder.setupGlyphOrder([names[glyph] for glyph in order])
+    builder.setupCharacterMap({sign: names[glyph] for sign, glyph in cmap.items()})
+    builder.setupGlyf({names[glyph]: _quadratic(outlines[glyph]) for glyph in order})
+    glyf, widths = builder.font["glyf"], font["hmtx"]
+    builder.setupHorizontalMetrics({names[g]: (widths[g][0], getattr(glyf[names[g]], "xMin", 0)) for g in order})
+    builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
+    builder.setupNameTable({})
+    for row in font["name"].names:
+        if row.nameID in (0, 5, 13, 14):
+            builder.font["name"].setName(str(row), row.nameID, 3, 1, 0x409)
+    for number, text in _names(family, style).items():
+        builder.font["name"].setName(text, number, 3, 1, 0x409)
+    kept = ("sTypoAscender", "sTypoDescender", "sTypoLineGap", "usWinAscent", "usWinDescent", "usWeightClass", "fsSelection",
+            "sxHeight", "sCapHeight")  # fmt: skip
+    builder.setupOS2(**{name: getattr(font["OS/2"], name) for name in kept})
+    builder.setupPost(keepGlyphNames=False)
+    head = builder.font["head"]
+    head.macStyle, head.created, head.modified = font["head"].macStyle, font["head"].created, font["head"].created
+    builder.font.recalcTimestamp = False
+    return builder.font
+
+
+def _quadratic(outline):
+    pen = TTGlyphPen(None)
+    outline.draw(Cu2QuPen(pen, max_err=1.0, reverse_direction=True))
+    return pen.glyph()
+
+
+def _rarity(sign: int) -> tuple[int, int]:
+    """Sorting key: signs and letters, then the 3,755 frequent characters of GB 2312, then the others."""
+    if sign < 0x3400:
+        return 0, sign
+    try:
+        lead = chr(sign).encode("gb2312")[0]
+    except UnicodeEncodeError:
+        lead = 0xFF
+    return (1 if lead < 0xD8 else 2), sign
 
 
 def _common() -> set[int]:

@@ -5,6 +5,7 @@ that does not do, it is set in the usual size on as many pages as it takes, each
 of a slip share one A4 sheet when each fits its third.
 """
 
+import gc
 import io
 import logging
 from collections.abc import Mapping
@@ -12,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import segno
 import weasyprint
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from app.services.printing_source import Assets, Source, qr_png
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "pdf_templates"
 MM = 96 / 25.4
@@ -27,27 +28,14 @@ SIZES: dict[str, tuple[float, ...]] = {  # points, from the usual to the floor
     "third": (6.5, 6.2, 5.9),
 }
 A4_WIDTH, A4_HEIGHT, THIRD = 210 * MM, 297 * MM, 99 * MM
+ACCENTS = ("#1d3557", "#1d3557", "#9d174d", "#14663f")  # of an unnumbered copy, and of copies 1, 2, 3
+PAPERS_A_SWEEP = 20
+ADDED = ("continued",)  # sheets that are laid over another
 SLACK = 1.0  # CSS pixels of rounding that are not an overlap
 
 
 class PaperFault(Exception):
     """A render that may not be used: a message of the renderer, or text that did not reach the page."""
-
-
-class Assets(URLFetcher):
-    """Knows the pictures handed over with the paper, and nothing else in the world."""
-
-    def __init__(self, assets: Mapping[str, bytes]) -> None:
-        super().__init__(allowed_protocols=("asset",))
-        self._assets = assets
-
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        name = url.removeprefix("asset:")
-        if not url.startswith("asset:") or name not in self._assets:
-            raise ValueError("not an asset of this paper")
-        body = self._assets[name]
-        kind = "image/png" if body.startswith(b"\x89PNG") else "image/jpeg"
-        return URLFetcherResponse(url, body, {"Content-Type": kind})
 
 
 class Messages(logging.Handler):
@@ -88,7 +76,9 @@ class Press:
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self._styles: dict[tuple[str, float, bool], list[weasyprint.CSS]] = {}
+        self._styles: dict[tuple[str, float, int], list[weasyprint.CSS]] = {}
+        self._plain = self._css((TEMPLATES / "css" / "plain.css").read_text("utf-8"))
+        self._printed = 0
         self._messages = Messages()
         logger = logging.getLogger("weasyprint")
         logger.handlers[:] = [self._messages]
@@ -97,7 +87,8 @@ class Press:
     def print(self, paper: dict[str, Any], sheet: str, assets: Mapping[str, bytes]) -> tuple[bytes, int]:
         """The PDF file and its number of sheets. Raises PaperFault."""
         self._messages.texts.clear()
-        fetcher = Assets({**assets, **({"qr": _qr_png(paper["qr"])} if paper["qr"] else {})})
+        self._tidy()
+        fetcher = Assets({**assets, **({"qr": qr_png(paper["qr"])} if paper["qr"] else {})})
         documents, pages = self._arranged(paper, sheet, fetcher)
         self._complain()
         pdf = self._written(paper, documents[0], pages)
@@ -138,32 +129,46 @@ class Press:
 
     def _laid_out(self, paper, copy, arrangement, size, fetcher, continued=False) -> Any:
         html = self._templates.get_template(f"{paper['kind']}.html").render(p=paper, copy=copy, arrangement=arrangement)
-        source = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="asset:")
-        styles = [*self._style(arrangement, size)]
+        styles = [self._style(arrangement, size, copy["number"])]
         if continued:
-            styles.append(self._numbering(paper, copy))
-        return source.render(font_config=self._fonts, stylesheets=styles)
+            styles += [self._style("continued", size), self._numbering(paper, copy)]
+        return Source(html, self._plain, fetcher).render(font_config=self._fonts, stylesheets=styles)
 
-    def _style(self, arrangement: str, size: float) -> list[weasyprint.CSS]:
-        key = (arrangement, size, False)
+    def _style(self, arrangement: str, size: float, copy: int = 0) -> weasyprint.CSS:
+        """The parsed style of an arrangement in a size of type and the copy's colour, kept for the next paper."""
+        key = (arrangement, size, copy)
         if key not in self._styles:
-            texts = [(TEMPLATES / "css" / "paper.css").read_text("utf-8"), (TEMPLATES / "sheets" / f"{arrangement}.css").read_text("utf-8"),
-                     f"html {{ font-size: {size}pt }}"]
-            self._styles[key] = [weasyprint.CSS(string="\n".join(texts), font_config=self._fonts, url_fetcher=Assets({}))]
+            files = [TEMPLATES / "css" / "paper.css", TEMPLATES / "sheets" / f"{arrangement}.css"]
+            if arrangement in ADDED:
+                files = files[1:]
+            text = "\n".join(file.read_text("utf-8") for file in files)
+            # Colours are put in as text: a CSS variable is read again for every element, a tenth of the whole time.
+            self._styles[key] = self._css(f"{text}\nhtml {{ font-size: {size}pt }}".replace("$accent", ACCENTS[copy]))
         return self._styles[key]
+
+    def _css(self, text: str) -> weasyprint.CSS:
+        return weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=Assets({}))
 
     def _numbering(self, paper: dict[str, Any], copy: dict[str, Any]) -> weasyprint.CSS:
         before, between, after = _page_words(paper["page"])
         label = _css_string(" · ".join(part for part in (paper["number"]["value"], copy["name"]) if part) + " · ")
-        text = (f"@page {{ margin-bottom: 12mm; @bottom-right {{ font-size: 7pt; color: #55616f; content: {label} {_css_string(before)} counter(page) "
-                f"{_css_string(between)} counter(pages) {_css_string(after)} }} }}")
-        return weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=Assets({}))
+        words = f"{label} {_css_string(before)} counter(page) {_css_string(between)} counter(pages) {_css_string(after)}"
+        text = f"@page {{ @bottom-right {{ content: {words} }} }}"
+        return self._css(text)
 
     def _cut_marks(self, paper: dict[str, Any], fetcher: Assets) -> Any:
         html = self._templates.get_template("_cut.html").render(p=paper)
-        return weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="asset:").render(
-            font_config=self._fonts, stylesheets=self._style("cut", 6)
-        )
+        return Source(html, self._plain, fetcher).render(font_config=self._fonts, stylesheets=[self._style("cut", 6)])
+
+    def _tidy(self) -> None:
+        """Look for garbage between papers, not during one: the collector would walk every box again and again."""
+        if self._printed == 0:
+            gc.collect()
+            gc.freeze()
+            gc.disable()
+        elif self._printed % PAPERS_A_SWEEP == 0:
+            gc.collect()
+        self._printed += 1
 
     def _written(self, paper: dict[str, Any], document: Any, pages: list[Any]) -> bytes:
         at = datetime.fromisoformat(paper["created"]) if paper["created"] else None
@@ -202,13 +207,6 @@ def _hold(pages: list[Any], texts: list[str]) -> None:
 def _squeezed(text: str) -> str:
     """Without white space and soft hyphens: lines may break anywhere."""
     return "".join(text.split()).replace("\xad", "").replace("\u200b", "")
-
-
-def _qr_png(text: str) -> bytes:
-    """A square code with two modules of margin, one pixel a module."""
-    out = io.BytesIO()
-    segno.make(text, error="l", micro=False).save(out, kind="png", scale=1, border=2)
-    return out.getvalue()
 
 
 def _page_words(text: str) -> tuple[str, str, str]:

@@ -200,13 +200,13 @@ def office() -> dict[str, Any]:
         "v": 1, "layer": "office", "ref": "HZ1-261122-0007", "left_at": "2026-11-22T15:20:00+08:00",
         "card": {"left": True, "reason": None}, "sticker": {"left": False, "reason": "no_place"}, "gift": {"left": True, "reason": None},
         "old_parts": [{"item": "pump_30w", "name": ITEMS[0][2], "brought": True, "reason": None}],
-        "hand_in": {"at": "2026-11-22T18:05:00+08:00", "late_reason": None, "promised": None}, "slip_no": "HZ1-2026-000417",
+        "hand_in": {"at": "2026-11-22T18:05:00+08:00", "late_reason": None, "promised": None}, "slip_no": "HZ1-S26-00417",
     }  # fmt: skip
 
 
 def sources(content: dict[str, Any], *, handed_in: bool = True, numbered: bool = True, **more: Any) -> Sources:
     """What a composer is given for `content`."""
-    numbers = {"slip": "HZ1-2026-000417", "receipt": "HZ1-R-2026-000212", "iou": "HZ1-A-2026-000031", "loaner": "HZ1-L-2026-000009"}
+    numbers = {"slip": "HZ1-S26-00417", "receipt": "HZ1-R26-00212", "iou": "HZ1-A26-00031", "loaner": "HZ1-L26-00009"}
     return Sources(
         content=content,
         office=office() if handed_in else None,

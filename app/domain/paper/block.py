@@ -10,7 +10,7 @@ from app.domain.paper.wording import Wording
 from app.domain.strokes import drawing
 from app.domain.text import clean, clean_line
 
-HALF_WIDTH = 32
+HALF_WIDTH = 30
 """Half-width units that surely fit one of two columns on the narrowest sheet."""
 DIGEST_SHOWN = 16
 """Hex digits of the digest printed beside the short code."""
@@ -99,15 +99,15 @@ def charges(w: Wording, content: Mapping[str, Any]) -> Table:
 
 def _line(w: Wording, line: Mapping[str, Any]) -> Line:
     part = line.get("kind") == "part"
+    why_left = w.code("old_part_reason", line.get("old_part_reason"))
     details = [
         clean_line(line.get("item")) if part else "",
         _basis(w, line),
         w("label", "new_no", serial=clean_line(line["serial_new"])) if line.get("serial_new") else "",
         w("label", "old_no", serial=clean_line(line["serial_old"])) if line.get("serial_old") else "",
+        w("label", "old_why", reason=why_left) if why_left else "",
     ]
-    old = w.known("old", line.get("old_part")) if line.get("old_part") else w.value("not_applicable")
-    if reason := w.code("old_part_reason", line.get("old_part_reason")):
-        old = w.value("basis_of", status=old, basis=reason)
+    old = w.known("old", line.get("old_part")) if line.get("old_part") else w.value("no_old_part")
     return Line(
         name=w.named(line.get("name")) or clean_line(line.get("item")) or w.value("not_known"),
         detail=" · ".join(detail for detail in details if detail),

@@ -68,13 +68,17 @@ def _copy(w: Wording, sources: Sources, copy: int) -> Copy:
     name = engineer.get("name") or ""
     if engineer.get("permit_no"):
         name = w.value("basis_of", status=name, basis=w("label", "permit", no=engineer["permit_no"]))
-    rows: list[tuple[Row, ...]] = [(row(w, "engineer", name, "not_known"),)]
-    times = [Row(w.label("appointment"), w.moment(visit.get("appointment"))), Row(w.label("arrived"), w.time(visit.get("arrived")))]
-    rows.append(tuple(times))
+    rows = [
+        row(w, "engineer", name, "not_known"),
+        Row(w.label("appointment"), w.moment(visit.get("appointment"))),
+        Row(w.label("arrived"), w.time(visit.get("arrived"))),
+    ]
     office: Rows = ()
     if copy != CUSTOMER_COPY and sources.office is not None:
+        rows.append(Row(w.label("left"), w.time(sources.office.get("left_at"))))
         office = _office(w, sources.office)
-    return Copy(copy, f"{MARKS[copy]} {w('copy', 'of', n=_numeral(w, copy))}", w("copy", str(copy)), tuple(rows), office)
+    mark = f"{MARKS[copy]} {w('copy', 'of', n=_numeral(w, copy))}"
+    return Copy(copy, mark, w("copy", str(copy)), block.packed(rows), office)
 
 
 def _numeral(w: Wording, copy: int) -> str:
@@ -191,10 +195,14 @@ def _consent(w: Wording, consent: Mapping[str, Any] | None) -> str:
 
 def _office(w: Wording, office: Mapping[str, Any]) -> Rows:
     """The annotations of copies 1 and 2: never seen by the customer's copy."""
-    return (
-        (Row(w.label("left"), w.time(office.get("left_at"))), Row(w.label("hand_in"), _hand_in(w, office.get("hand_in") or {}))),
-        (Row(w.label("card"), _given(w, office.get("card"))), Row(w.label("sticker"), _given(w, office.get("sticker")))),
-        (Row(w.label("old_parts"), _old_parts(w, office.get("old_parts"))), Row(w.label("gift"), _given(w, office.get("gift")))),
+    return block.packed(
+        (
+            Row(w.label("card"), _given(w, office.get("card"))),
+            Row(w.label("sticker"), _given(w, office.get("sticker"))),
+            Row(w.label("gift"), _given(w, office.get("gift"))),
+            Row(w.label("hand_in"), _hand_in(w, office.get("hand_in") or {})),
+            Row(w.label("old_parts"), _old_parts(w, office.get("old_parts"))),
+        )
     )
 
 
@@ -205,7 +213,7 @@ def _given(w: Wording, given: Any) -> str:
     if not isinstance(given, Mapping):
         return w.value("yes") if given else w.value("no_reason")
     if next((given[key] for key in ("left", "pasted", "given", "yes", "done") if key in given), False):
-        return w.joined([w.value("yes"), given.get("what") or given.get("item") or ""])
+        return w.joined([w.value("yes"), given.get("what") or ""])
     reason = w.joined([w.code("leave_reason", given.get("reason")), given.get("text") or ""])
     return w.value("no", reason=reason) if reason else w.value("no_reason")
 
