@@ -26,9 +26,8 @@ def init_app(app: Flask, make_app: Callable[[Config], Flask]) -> None:
 
 
 @click.command()
-@click.option(
-    "--phone", is_flag=True, help="HTTPS on the local network, with a certificate made on the spot."
-)
+@click.option("--phone", is_flag=True, help="HTTPS on the local network, with a new certificate.")
+@with_appcontext
 def serve(phone: bool) -> None:
     """Bring the database up to date, load the demo into a new one, and serve."""
     config = settings()
