@@ -108,8 +108,8 @@ def _standards(charge: Mapping[str, Any], say: Wording) -> str:
 def _tax_rows(tax: int, reduction: int, rate_bp: int, included: bool, say: Wording) -> list[dict[str, str]]:
     rows = []
     if rate_bp:
-        rate = f"{rate_bp / 100:g}".replace(".", "," if say.language == "es" else ".")
-        label = _("Tax included, %(rate)s %%", rate=rate) if included else _("Tax, %(rate)s %%", rate=rate)
+        rate = f"{rate_bp / 100:g}\u00a0%".replace(".", "," if say.language == "es" else ".")
+        label = _("Tax included, %(rate)s", rate=rate) if included else _("Tax, %(rate)s", rate=rate)
         rows.append({"label": label, "amount": say.money(tax)})
     if reduction:
         rows.append({"label": _("Taken off by the service centre"), "amount": say.money(-reduction)})

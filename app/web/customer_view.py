@@ -99,6 +99,11 @@ def receipt(content: Content, say: Wording) -> Receipt:
     rows = [
         (_("We take with us"), _product(appliance, say)),
         (_("Serial number"), appliance.get("serial") or say.value("not_known")),
+        (
+            _("Fault"),
+            _coded("fault", content["fault"]["code"], content["fault"]["text"], say)
+            or say.value("not_known"),
+        ),
         (_("Condition"), _typed(taken.get("condition"), say)),
         (_("Accessories"), _typed(taken.get("accessories"), say) or say.value("none")),
         (

@@ -134,6 +134,14 @@ def test_a_message_for_the_engineer_is_not_shown_to_the_customer(mei, cast):
     assert "Gossip" not in text_of(mei.get(address_of(played)))
 
 
+def test_handing_over_on_the_visits_page_locks_the_phone_to_the_customers(mei, cast):
+    played = rehearsed(cast)
+    played.until("consent")
+    answer = mei.post(f"/visits/{played.visit_id}/steps/consent", data={"act": "handed_over"})
+    assert (answer.status_code, answer.location) == (303, address_of(played))
+    assert Session.get().lock_token == played.opened.visit.customer_token
+
+
 # --- the price
 
 
