@@ -24,6 +24,7 @@ from app.services import planning, publishing, visiting
 SYMPTOMS = "fault"
 REASON_LIMIT = 300
 MOVABLE = frozenset({"scheduled", "accepted"})
+GIVEABLE = frozenset({*visits.OPEN_STATES, "transferred"})
 
 
 @dataclass(frozen=True)
@@ -186,16 +187,10 @@ def give(person: Person, visit_id: int, engineer_id: str, now: datetime) -> Visi
     if engineer is None:
         raise errors.Invalid(fields={"engineer": "required"})
     with transaction():
-        if visit.state in ("finished", "cancelled", "rebooked") or visits.is_followed(visit.id):
+        if visit.state not in GIVEABLE or visits.is_followed(visit.id):
             raise errors.Ended(state=visit.state)
-        if visit.engineer_id == engineer.id and visit.state not in (
-            "transferred",
-            "no_access",
-            "could_not_finish",
-        ):
+        if visit.engineer_id == engineer.id and visit.state != "transferred":
             return visit
-        if visit.state in ("transferred", "no_access", "could_not_finish"):
-            return again(person, visit, engineer, visit.slot_start, visit.slot_end, now)
         return visiting.reassign(person, visit, engineer, now)
 
 
