@@ -273,6 +273,8 @@ def _apply_customer_act(walk: Walk, state: StepState, record: Record) -> None:
         found = Signature(record.key, record.step, record.at, how, body)
         if state.step.kind == "sign":
             walk.signature = found
+        elif act == "declined":
+            _set_mode(walk, "not_repaired", record)  # without the signature the product stays where it is
         else:
             walk.iou_signature = found
 

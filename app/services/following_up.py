@@ -34,7 +34,7 @@ def carry_out(
         _ask(visit, record, "manager_visit", "manager", MANAGER_DUE_MINUTES, now)
     if record.act == "done" and kind == "pay" and record.body.get("invoice"):
         _ask(visit, record, "invoice", "dispatcher", INVOICE_DUE_MINUTES, now)
-    if record.act in ("signed", "declined") and kind == "take_back":
+    if record.act == "signed" and kind == "take_back":
         _lend(after, visit, record)
     if after.state == "finished" and before.state != "finished" and not after.ended:
         _call_later(after, visit, record, protocol)

@@ -102,6 +102,17 @@ def test_a_take_back_is_done_only_with_the_iou_answered():
     assert visit.walk.steps["take_back"].status == "done"
 
 
+def test_a_declined_iou_leaves_the_product_in_the_home():
+    visit = Walked().diagnosed()
+    visit.act("repair", "done", {"mode": "take_back"})
+    visit.add("take_back", "done", {"condition": "scratch", "loaner": "7"})
+    visit.add("take_back", "handed_over")
+    visit.add("take_back", "declined", {"reason": "no_reason"}, role="customer")
+    visit.add("take_back", "handed_back")
+    walk = visit.walk
+    assert walk.mode == "not_repaired" and not walk.steps["take_back"].applies and walk.steps["test"].applies
+
+
 def test_signing_waits_for_the_self_inspection_and_for_every_earlier_step():
     visit = Walked().diagnosed()
     assert "clean" in visit.walk.steps["sign"].locked_by
