@@ -41,7 +41,10 @@ def customer_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceLi
         "notes": [],
         "not_recorded": _not_recorded(walk),
         "photos": _photos(walk),
-        "sentences": {name: protocol.word(language, "text", name) for name in ("signature", "privacy", "scope")},
+        "sentences": {
+            name: protocol.word(language, "text", name)
+            for name in ("signature", "privacy", "scope", *(("danger",) if walk.danger else ()))
+        },
     }
 
 
