@@ -1,0 +1,162 @@
+"""Walker: taps through pages as an engineer or a customer would, by what stands on the screen. Checks nothing itself."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.conftest import SHOTS
+
+FILE_CHOOSER = "input[type=file]"
+
+
+class Walker:
+    """One tab. `here` is what is in view: the open sheet, else the shown step of a visit, else the page."""
+
+    def __init__(self, page: Any, story: str) -> None:
+        self.page = page
+        self.story = story
+        self.shots = 0
+
+    @property
+    def here(self) -> Any:
+        """Where the next tap goes."""
+        sheet = self.page.locator("dialog[open]")
+        if sheet.count():
+            return sheet
+        step = self.page.locator("section.step:visible")
+        return step.first if step.count() else self.page.locator("main")
+
+    # --- going
+
+    def go(self, address: str) -> "Walker":
+        """Type an address."""
+        self.page.goto(address)
+        return self
+
+    def at(self, title: str, shot: bool = True) -> "Walker":
+        """Wait until this heading stands on the screen; keep a picture of it."""
+        wanted = self.page.get_by_role("heading", name=re.compile(f"^{re.escape(title)}")).locator("visible=true").first
+        try:
+            wanted.wait_for()
+        except PlaywrightError as error:
+            self.shot("stuck")
+            raise AssertionError(f"{title!r} does not come; there stands: {self.text()[:600]}") from error
+        if shot:
+            self.shot(title)
+        return self
+
+    def shot(self, name: str) -> Path:
+        """Keep a picture of the page."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.shots += 1
+        word = re.sub(r"\W+", "-", name.lower()).strip("-")[:40]
+        path = SHOTS / f"{self.story}-{self.shots:02d}-{word}.png"
+        self.page.screenshot(path=str(path))
+        return path
+
+    def text(self) -> str:
+        """What can be read in view."""
+        return str(self.here.inner_text())
+
+    # --- tapping
+
+    def tap(self, words: str, exact: bool = True) -> "Walker":
+        """A button or link with these words."""
+        button = self.here.get_by_role("button", name=words, exact=exact)
+        link = self.here.get_by_role("link", name=words, exact=exact)
+        button.or_(link).locator("visible=true").first.tap()
+        return self
+
+    def save(self, words: str) -> "Walker":
+        """A button whose save leads back to the same step: go on when the page has come again."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.tap(words)
+        return self
+
+    def open(self, words: str) -> "Walker":
+        """Unfold a fold; one that lies open stays open."""
+        fold = self.here.locator("details", has=self.page.locator("summary", has_text=words)).last
+        if fold.get_attribute("open") is None:
+            fold.locator("summary", has_text=words).tap()
+        return self
+
+    def tick(self, *labels: str) -> "Walker":
+        """Checkboxes that are not ticked yet."""
+        for label in labels:
+            box = self.here.get_by_role("checkbox", name=label)
+            if not box.is_checked():
+                box.tap()
+        return self
+
+    def choose(self, group: str, option: str) -> "Walker":
+        """One of the options below this question."""
+        asked = self.here.get_by_role("group", name=group).locator("visible=true").first
+        asked.get_by_label(option).locator("visible=true").first.tap()
+        return self
+
+    def pick(self, label: str, option: str) -> "Walker":
+        """One of a list that opens."""
+        self.here.get_by_label(label).locator("visible=true").first.select_option(label=option)
+        return self
+
+    def type(self, label: str, words: str) -> "Walker":
+        """Type into an input."""
+        self.here.get_by_label(label).locator("visible=true").first.fill(words)
+        return self
+
+    def photo(self, label: str, path: Path) -> "Walker":
+        """Take a picture: the chooser that the camera button opens gets this file."""
+        button = self.here.locator(".field", has_text=label).locator(".photo-button").first
+        with self.page.expect_file_chooser() as chooser:
+            button.tap()
+        chooser.value.set_files(str(path))
+        self.page.locator(".photo-row .thumb").first.wait_for()
+        return self
+
+    def something_else(self, title: str) -> "Walker":
+        """Open the sheet and tap the row of what happened; its page opens."""
+        self.here.get_by_role("button", name="Something else").or_(
+            self.here.locator("summary", has_text="Something else")
+        ).first.tap()
+        self.page.locator("dialog[open]").get_by_role("link", name=title).tap()
+        self.page.get_by_role("heading", name=title, level=1).wait_for()
+        return self
+
+    def not_recorded(self, reason: str) -> "Walker":
+        """Leave the step out with this reason."""
+        self.here.locator("summary", has_text="Not recorded").first.tap()
+        self.page.locator("dialog[open]").get_by_role("button", name=reason, exact=True).tap()
+        return self
+
+    # --- the customer's hands
+
+    def draw(self, *lines: tuple[int, int, int, int]) -> "Walker":
+        """Strokes of a finger on the pad, by real touches; each line is x0, y0, x1, y1 within it."""
+        self.page.evaluate("document.querySelector('[data-signature]').scrollIntoView({block: 'center'})")
+        self.page.wait_for_function("document.querySelector('[data-signature]').pad")
+        phone = self.page.context.new_cdp_session(self.page)
+        for x0, y0, x1, y1 in lines:
+            box = self.page.locator("[data-pad]").bounding_box()
+            points = [
+                {"x": box["x"] + x0 + (x1 - x0) * n / 10, "y": box["y"] + y0 + (y1 - y0) * n / 10} for n in range(11)
+            ]
+            self._touch(phone, "touchStart", points[:1])
+            for point in points[1:]:
+                self._touch(phone, "touchMove", [point])
+            self._touch(phone, "touchEnd", [])
+        phone.detach()
+        self.page.wait_for_timeout(600)  # else the next touch counts as the second half of a double tap
+        return self
+
+    @staticmethod
+    def _touch(phone: Any, kind: str, points: list[dict[str, float]]) -> None:
+        phone.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def give_back(self, password: str) -> "Walker":
+        """The engineer takes the phone back with the password."""
+        self.tap("To the engineer").at("Take the phone back", shot=False)
+        self.open("Use the password").type("Your password", password).tap("Unlock with the password")
+        self.page.wait_for_url(re.compile("/visits/"))
+        return self
