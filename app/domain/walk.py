@@ -204,6 +204,8 @@ def _apply_to_visit(walk: Walk, record: Record) -> None:
     """Acts that belong to no step: the desk's."""
     if record.act in DESK_ENDS:
         walk.ended, walk.ended_as = record, DESK_ENDS[record.act]
+    elif record.act == "moved":
+        walk.appointment = datetime.fromisoformat(record.body["to"])  # also over a time agreed on the telephone
 
 
 def _apply(walk: Walk, state: StepState, record: Record, protocol: Protocol) -> None:

@@ -46,7 +46,7 @@ KEPT_SHA = Asked(InboxEntry.select(InboxEntry.sha).where(InboxEntry.key == HOLE)
 NEXT = Asked(Cursor.select(Cursor.next).where(Cursor.visit == HOLE, Cursor.device == HOLE))
 TAKE_NEXT = (
     'INSERT INTO "cursor" ("visit_id", "device", "next") VALUES (?, ?, 2)'
-    ' ON CONFLICT ("visit_id", "device") DO UPDATE SET "next" = "next" + 1'
+    ' ON CONFLICT ("visit_id", "device") DO UPDATE SET "next" = "next" + 1 RETURNING "next"'
 )
 
 
@@ -58,8 +58,7 @@ def sha_of(key: str) -> str | None:
 
 def take_next(visit_id: int, device: str) -> int:
     """The next sequence number of this visit and device, and count on. Needs an open transaction."""
-    database.execute_sql(TAKE_NEXT, (visit_id, device))
-    return int(NEXT.rows(visit_id, device)[0]["next"]) - 1
+    return int(database.execute_sql(TAKE_NEXT, (visit_id, device)).fetchall()[0][0]) - 1
 
 
 def entry(key: str) -> InboxEntry | None:

@@ -161,6 +161,14 @@ def board_of(outlet_id: int, day: date) -> list[dict[str, Any]]:
     return list(query.dicts())
 
 
+VERSION = Asked(Visit.select(Visit.version).where(Visit.id == HOLE))
+
+
+def version_of(visit_id: int) -> int:
+    """How many records the visit has now."""
+    return int(VERSION.rows(visit_id)[0]["version"])
+
+
 def is_followed(visit_id: int) -> bool:
     """Whether another visit goes on from this one."""
     return Visit.select().where(Visit.follows == visit_id).exists()

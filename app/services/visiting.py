@@ -107,18 +107,26 @@ def submit(person: Person, submission: Submission, now: datetime, role: str = "e
     """
     if not 0 < len(submission.key) <= KEY_LIMIT or len(submission.device) > KEY_LIMIT or submission.at.tzinfo is None:
         raise errors.Malformed()
+    before = opened(person, submission.visit, now)
+    if _is_known(submission):
+        return opened(person, submission.visit, now)
+    # Everything but the writing is done before the writers' queue, and again in it if the visit went on meanwhile.
+    record = judged(before, submission, person, now, role)
+    after = _with(before, record)
     with transaction():
-        before = opened(person, submission.visit, now)
-        if _is_known(submission):
-            return before
-        after = apply(before, submission, person, now, role)
+        if _is_known(submission) or visits.version_of(submission.visit) != before.visit.version:
+            before = opened(person, submission.visit, now)
+            if _is_known(submission):
+                return before
+            record = judged(before, submission, person, now, role)
+            after = _with(before, record)
         _keep_entry(submission, person, now)
-        return after
+        return _append(before, after, person, now)
 
 
 def apply(before: Opened, submission: Submission, person: Person, now: datetime, role: str) -> Opened:
     """The save itself, whichever road it came by. Needs an open transaction; raises as `submit`."""
-    return _append(before, judged(before, submission, person, now, role), person, now)
+    return _append(before, _with(before, judged(before, submission, person, now, role)), person, now)
 
 
 def judged(before: Opened, submission: Submission, person: Person, now: datetime, role: str) -> Record:
@@ -305,14 +313,18 @@ def _enriched(before: Opened, step: Step, submission: Submission, body: dict[str
     return body
 
 
-def _append(before: Opened, record: Record, person: Person, now: datetime) -> Opened:
-    visit = before.visit
+def _with(before: Opened, record: Record) -> Opened:
+    """How the visit stands after this record; nothing is stored."""
+    kept = (*before.records, record)
+    return replace(before, records=kept, walk=walk.read(before.protocol, before.facts, before.prices, kept))
+
+
+def _append(before: Opened, after: Opened, person: Person, now: datetime) -> Opened:
+    """Store the last record of `after` with all that follows from it. Needs an open transaction."""
+    visit, facts, record = before.visit, before.facts, after.records[-1]
     records.append(visit, record)
     for sha in _photos(record.body):
         blobs.name(visit.id, sha)
-    kept = (*before.records, record)
-    facts = before.facts
-    after = replace(before, records=kept, walk=walk.read(before.protocol, facts, before.prices, kept))
     columns = _columns(after.walk)
     if after.walk.appointment != visit.slot_start:
         length = visit.slot_end - visit.slot_start
@@ -362,7 +374,7 @@ def _by_desk(person: Person, visit_id: int, step: str, act: str, body: dict[str,
             seq=before.walk.version + 1, key=str(uuid.uuid4()), step=step, act=act, at=now, received=now,
             person=person.id, role="desk", device="desk", body=body,
         )  # fmt: skip
-        return _append(before, record, person, now)
+        return _append(before, _with(before, record), person, now)
 
 
 def _photos(body: Mapping[str, Any]) -> list[str]:
