@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 FLASK := .venv/bin/flask --app app.factory
 RUNS ?= 20
+# Compiled modules make the second start take a second; some machines forbid writing them.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help run phone test quick check bench faults words bootstrap bootstrap-test clean

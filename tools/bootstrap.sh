@@ -51,7 +51,7 @@ install_packages() { # requirements file
   now="$(cat requirements*.txt | cksum) $PURPOSE"
   [ "$(cat "$stamp" 2>/dev/null)" = "$now" ] && return
   say "Installing the packages of $1 …"
-  "$VENV/bin/python" -m pip install -q --disable-pip-version-check --no-compile -r "$1"
+  "$VENV/bin/python" -m pip install -q --disable-pip-version-check -r "$1"
   printf '%s' "$now" >"$stamp"
 }
 
