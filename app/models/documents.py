@@ -1,5 +1,8 @@
 """Documents: the papers that were printed, by the hash of their bytes; and the numbers given without gaps."""
 
+from datetime import datetime
+from typing import Any
+
 import peewee
 
 from app.models.database import Row, UtcDateTimeField
@@ -69,3 +72,56 @@ def next_number(outlet_id: int, kind: str, year: int) -> int:
         (Number.outlet == outlet_id) & (Number.kind == kind) & (Number.year == year)
     ).execute()
     return int(row.last) + 1
+
+
+def number_of(visit_id: int, kind: str) -> str | None:
+    """The number that the visit's paper of this kind was given, None before that."""
+    row = GivenNumber.get_or_none(visit=visit_id, kind=kind, ordinal=1)
+    return row.number if row else None
+
+
+def numbers_of(visit_id: int) -> dict[str, str]:
+    """Kind of paper → the number it was given."""
+    rows = GivenNumber.select().where((GivenNumber.visit == visit_id) & (GivenNumber.ordinal == 1))
+    return {row.kind: row.number for row in rows}
+
+
+def keep_number(visit_id: int, kind: str, number: str, now: datetime) -> None:
+    """Remember which number the visit's paper got."""
+    GivenNumber.create(visit=visit_id, kind=kind, ordinal=1, number=number, at=now)
+
+
+def find(visit_id: int, kind: str, sheet: str, copy: str, source: str) -> Document | None:
+    """The stored paper made of exactly this source."""
+    return Document.get_or_none(visit=visit_id, kind=kind, sheet=sheet, copy=copy, source=source)
+
+
+def keep(**values: Any) -> Document:
+    """Remember a stored paper. Two that were drawn at the same time are one: their bytes are the same."""
+    Document.insert(**values).on_conflict_ignore().execute()
+    found = find(values["visit"], values["kind"], values["sheet"], values["copy"], values["source"])
+    assert found is not None
+    return found
+
+
+def of_visit(visit_id: int) -> list[Document]:
+    """The visit's stored papers with their reprints, in the order they were made."""
+    return list(Document.select().where(Document.visit == visit_id).order_by(Document.id))
+
+
+def add_reprint(document: Document, person: Person, now: datetime) -> Reprint:
+    """One more printing of a stored paper. Needs an open transaction."""
+    last = Reprint.select(peewee.fn.MAX(Reprint.number)).where(Reprint.document == document.id).scalar() or 0
+    return Reprint.create(document=document.id, number=last + 1, person=person.id, at=now)
+
+
+def reprint_of(document: Document, number: int) -> Reprint | None:
+    """The reprint with this number, its person along."""
+    query = Reprint.select(Reprint, Person).join(Person)
+    return query.where((Reprint.document == document.id) & (Reprint.number == number)).get_or_none()
+
+
+def reprints_of(visit_id: int) -> dict[int, int]:
+    """Document id → how often it was printed again."""
+    query = Reprint.select(Reprint.document, peewee.fn.COUNT(Reprint.id).alias("count")).join(Document)
+    return {row.document_id: row.count for row in query.where(Document.visit == visit_id).group_by(Reprint.document)}

@@ -11,7 +11,7 @@ from app.models import stock, tasks
 from app.models.people import Person
 from app.models.tasks import FollowUp, Task
 from app.models.visits import Visit
-from app.services import planning
+from app.services import numbering, planning
 
 CENTRAL_AFTER = timedelta(days=1)
 QUESTION_LIMIT = 1000
@@ -36,6 +36,8 @@ def carry_out(
         _ask(visit, record, "invoice", "dispatcher", INVOICE_DUE_MINUTES, now)
     if record.act == "signed" and kind == "take_back":
         _lend(after, visit, record)
+    if record.act == "signed" or (record.act == "declined" and kind == "sign"):
+        numbering.give_for(kind, after, visit, now)
     if after.state == "finished" and before.state != "finished" and not after.ended:
         _call_later(after, visit, record, protocol)
 

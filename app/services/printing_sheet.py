@@ -193,7 +193,7 @@ def _hold(pages: list[Any], texts: list[str]) -> None:
         raise PaperFault("the end of the copy is on no page")
     found = []
     for page in pages:
-        for box in page._page_box.descendants():
+        for box in page._page_box.descendants(placeholders=True):
             if isinstance(box, TextBox) and box.text:
                 if box.position_y + box.height > page.height + SLACK or box.position_x + box.width > page.width + SLACK:
                     raise PaperFault(f"beyond the page: {box.text[:40]}")

@@ -55,21 +55,21 @@ CODES: dict[str, dict[str, dict[str, str]]] = {
     "en": {"fault": {"noise": "Loud noise", "water_left": "Water left in the drum", "pump_broken": "Drain pump broken"},
            "cause": {"pump_worn": "Pump worn"}, "measure": {"pump_replaced": "Drain pump replaced", "filter_cleaned": "Filter cleaned"},
            "decline_reason": {"no_wish": "did not wish to sign"}, "take_back_reason": {"needs_bench": "needs the workshop's test bench"},
-           "pass_reason": {"customer_hurried": "customer in a hurry"}, "step": {"teach": "Teach how to use it"},
-           "leave_reason": {"no_place": "no place agreed"}, "old_part_reason": {"wanted": "customer keeps it"}},
+           "not_tested_reason": {"no_water": "no water / 无水"}, "pass_reason": {"customer_hurried": "customer in a hurry"}, "step": {"teach": "Teach how to use it"},
+           "not_left_reason": {"no_place": "no place agreed"}, "old_part_reason": {"wanted": "customer keeps it"}},
     "zh_Hans": {"fault": {"noise": "异响", "water_left": "桶内积水", "pump_broken": "排水泵损坏"}, "cause": {"pump_worn": "水泵磨损"},
                 "measure": {"pump_replaced": "更换排水泵", "filter_cleaned": "清理过滤器"}, "decline_reason": {"no_wish": "用户不愿签字"},
-                "take_back_reason": {"needs_bench": "需上维修台检测"}, "pass_reason": {"customer_hurried": "用户赶时间"},
-                "step": {"teach": "指导使用"}, "leave_reason": {"no_place": "未商定位置"}, "old_part_reason": {"wanted": "用户要求留下"}},
+                "take_back_reason": {"needs_bench": "需上维修台检测"}, "not_tested_reason": {"no_water": "no water / 无水"}, "pass_reason": {"customer_hurried": "用户赶时间"},
+                "step": {"teach": "指导使用"}, "not_left_reason": {"no_place": "未商定位置"}, "old_part_reason": {"wanted": "用户要求留下"}},
     "zh_Hant": {"fault": {"noise": "異響", "water_left": "槽內積水", "pump_broken": "排水泵損壞"}, "cause": {"pump_worn": "水泵磨損"},
                 "measure": {"pump_replaced": "更換排水泵", "filter_cleaned": "清理濾網"}, "decline_reason": {"no_wish": "客戶不願簽名"},
-                "take_back_reason": {"needs_bench": "需上維修台檢測"}, "pass_reason": {"customer_hurried": "客戶趕時間"},
-                "step": {"teach": "指導使用"}, "leave_reason": {"no_place": "未商定位置"}, "old_part_reason": {"wanted": "客戶要求留下"}},
+                "take_back_reason": {"needs_bench": "需上維修台檢測"}, "not_tested_reason": {"no_water": "no water / 无水"}, "pass_reason": {"customer_hurried": "客戶趕時間"},
+                "step": {"teach": "指導使用"}, "not_left_reason": {"no_place": "未商定位置"}, "old_part_reason": {"wanted": "客戶要求留下"}},
     "es": {"fault": {"noise": "Ruido fuerte", "water_left": "Queda agua", "pump_broken": "Bomba de desagüe rota"},
            "cause": {"pump_worn": "Bomba gastada"}, "measure": {"pump_replaced": "Bomba de desagüe sustituida", "filter_cleaned": "Filtro limpio"},
            "decline_reason": {"no_wish": "no quiso firmar"}, "take_back_reason": {"needs_bench": "necesita el banco de pruebas"},
-           "pass_reason": {"customer_hurried": "el cliente tenía prisa"}, "step": {"teach": "Explicar el uso"},
-           "leave_reason": {"no_place": "sin lugar acordado"}, "old_part_reason": {"wanted": "la conserva el cliente"}},
+           "not_tested_reason": {"no_water": "no water / 无水"}, "pass_reason": {"customer_hurried": "el cliente tenía prisa"}, "step": {"teach": "Explicar el uso"},
+           "not_left_reason": {"no_place": "sin lugar acordado"}, "old_part_reason": {"wanted": "la conserva el cliente"}},
 }  # fmt: skip
 
 ITEMS: tuple[tuple[str, str, dict[str, str], int, int | None], ...] = (
@@ -94,7 +94,7 @@ def repaired(language: str = "zh_Hans") -> dict[str, Any]:
         "warranty": {"status": "out", "until": "2025-03-09", "basis": "invoice"},
         "visit": {"appointment": f"2026-11-22T14:00:00{place['offset']}", "arrived": f"2026-11-22T13:54:00{place['offset']}",
                   "mode": "on_site", "outcome": "repaired"},
-        "reported": {"codes": ["noise", "water_left"], "text": place["reported"]}, "statement": place["statement"],
+        "reported": {"codes": ["noise", "water_left"], "text": place["reported"]}, "statement": {"codes": [], "text": place["statement"]},
         "fault": {"code": "pump_broken", "text": place["typed"]}, "cause": {"code": "pump_worn", "text": ""},
         "measure": {"codes": ["pump_replaced", "filter_cleaned"], "text": ""},
         "tests": {"before": {"result": "fails", "reason": None, "items": []},
@@ -104,8 +104,8 @@ def repaired(language: str = "zh_Hans") -> dict[str, Any]:
                     "invoice": None},
         "repair_warranty": {"scope": "original_fault", "months": 3, "case": None}, "take_back": None,
         "notes": [], "not_recorded": [], "photos": ["1" * 64, "2" * 64],
-        "consent": {"total": 0, "at": f"2026-11-22T14:20:00{place['offset']}", "by": place["customer"]["name"], "how": "drawn"},
-        "words": {"language": language},
+        "consent": {"total": 0, "at": f"2026-11-22T14:20:00{place['offset']}"},
+        "sentences": {},
     }  # fmt: skip
     return sealed(_paid(content), signature(language))
 
@@ -146,7 +146,7 @@ def taken_back(language: str = "zh_Hans") -> dict[str, Any]:
     content, place = repaired(language), PLACES[language]
     content["visit"].update(mode="take_back", outcome="taken_back")
     content["repair_warranty"] = {"scope": "original_fault", "months": 0, "case": None}
-    content["tests"]["final"] = {"result": "not_tested", "reason": "customer_hurried", "items": []}
+    content["tests"]["final"] = {"result": "not_tested", "reason": "no_water", "items": []}
     content["take_back"] = {
         "condition": place["condition"], "accessories": place["accessories"], "photos": ["1" * 64, "2" * 64],
         "reason": "needs_bench", "promised_at": f"2026-11-27T18:00:00{place['offset']}",
@@ -171,7 +171,7 @@ def wordy(language: str = "zh_Hans", characters: int = 2000) -> dict[str, Any]:
     """The longest comment that is kept."""
     content = repaired(language)
     word = "水" if language.startswith("zh") else "water "
-    content["statement"] = (word * characters)[: characters - 3] + "END"
+    content["statement"] = {"codes": [], "text": (word * characters)[: characters - 3] + "END"}
     return sealed(content, content["signature"])
 
 
@@ -179,7 +179,7 @@ def rare(language: str = "zh_Hans") -> dict[str, Any]:
     """Names that only the complete font has, signs of other scripts, and emoji."""
     content = repaired(language)
     content["customer"] = {**content["customer"], "name": "𠮷㛃堃喆\u9fcd 龚堽"}
-    content["statement"] = "👍 😀 👩\u200d🔧 ❤\ufe0f ☎ ✓ 10 ℃ ½ → Ωμ Привет 안녕 こんにちは ไทย עברית عربي"
+    content["statement"]["text"] = "👍 😀 👩\u200d🔧 ❤\ufe0f ☎ ✓ 10 ℃ ½ → Ωμ Привет 안녕 こんにちは ไทย עברית عربي"
     return sealed(content, content["signature"])
 
 
@@ -188,7 +188,7 @@ def hostile(language: str = "en") -> dict[str, Any]:
     attack = '<img src="http://127.0.0.1:9/x.png"><script>alert(1)</script><link rel=attachment href="file:///etc/passwd">{{7*7}}"\'>'
     content = repaired(language)
     content["customer"] = {"name": attack, "phone": attack, "address": attack + "\u202e\x00"}
-    content["statement"] = "<style>@import url(http://127.0.0.1:9/a.css)</style>" + attack
+    content["statement"]["text"] = "<style>@import url(http://127.0.0.1:9/a.css)</style>" + attack
     content["appliance"] = {"kind": "washing_machine", "brand": attack, "model": "url(http://127.0.0.1:9/)", "serial": attack, "purchase_date": "x"}
     content["notes"] = [{"step": "repair", "title": attack, "text": attack}]
     return sealed(content, {**content["signature"], "how": "typed", "name": attack})
@@ -199,7 +199,7 @@ def office() -> dict[str, Any]:
     return {
         "v": 1, "layer": "office", "ref": "HZ1-261122-0007", "left_at": "2026-11-22T15:20:00+08:00",
         "card": {"left": True, "reason": None}, "sticker": {"left": False, "reason": "no_place"}, "gift": {"left": True, "reason": None},
-        "old_parts": [{"item": "pump_30w", "name": ITEMS[0][2], "brought": True, "reason": None}],
+        "old_parts": [{"item": "pump_30w", "old_part": "taken", "reason": None}, {"item": "damper_120", "old_part": "left", "reason": "wanted"}],
         "hand_in": {"at": "2026-11-22T18:05:00+08:00", "late_reason": None, "promised": None}, "slip_no": "HZ1-S26-00417",
     }  # fmt: skip
 

@@ -186,6 +186,11 @@ def photos(w: Wording, sources: Sources, kept: int) -> str:
     return w.value("photos_kept", n=str(kept))
 
 
+def sentence(content: Mapping[str, Any], name: str) -> str:
+    """What the customer read when signing, as it stood; "" when the record kept none."""
+    return clean((content.get("sentences") or {}).get(name))
+
+
 def number(w: Wording, sources: Sources, kind: str) -> Row:
     """The paper's own number, or that it follows when the record reaches the office (decision 3)."""
     return row(w, "number", sources.numbers.get(kind), "number_follows", True)

@@ -21,7 +21,7 @@ def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
         raise ValueError("nothing was taken in")
     w = wording_of(content, sources.language, sources.codes)
     signed = taken.get("signature") or content.get("signature") or {}
-    at = taken.get("at") or signed.get("at") or content["visit"].get("arrived")
+    at = taken.get("at") or signed.get("at") or (content.get("visit") or {}).get("arrived")
     number = block.number(w, sources, "iou")
     return Paper(
         kind="iou",
@@ -47,7 +47,7 @@ def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
             block.signature(w, signed, content["customer"].get("name", "")),
             _engineer(w, content, w.moment(at)),
         ),
-        sentences=(clean((content.get("words") or {}).get("iou")) or w("sentence", "iou"),),
+        sentences=(block.sentence(content, "iou") or w("sentence", "iou"),),
         photos=tuple(sha for sha in taken.get("photos") or () if sha in sources.photos)[:MOST_PHOTOS],
         seal=block.sealed(w, content),
         qr=block.qr(w, content),

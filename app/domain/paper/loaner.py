@@ -17,7 +17,7 @@ def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
         raise ValueError("nothing was lent")
     w = wording_of(content, sources.language, sources.codes)
     signed = taken.get("signature") or content.get("signature") or {}
-    at = taken.get("at") or signed.get("at") or content["visit"].get("arrived")
+    at = taken.get("at") or signed.get("at") or (content.get("visit") or {}).get("arrived")
     number = block.number(w, sources, "loaner")
     engineer = clean_line(content["engineer"].get("name")) or w.value("not_known")
     due = unit.get("due") or taken.get("promised_at")
@@ -49,7 +49,7 @@ def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
             block.signature(w, signed, content["customer"].get("name", "")),
             Signature(w.label("signature_engineer"), engineer, w.moment(at)),
         ),
-        sentences=(w("sentence", "loaner"),),
+        sentences=(block.sentence(content, "loaner") or w("sentence", "loaner"),),
         seal=block.sealed(w, content),
         qr=block.qr(w, content),
         page=w.label("page"),

@@ -47,7 +47,7 @@ def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
         table=table,
         totals=totals,
         signatures=(block.signature(w, content.get("signature"), content["customer"].get("name", "")),),
-        sentences=(w("sentence", "slip"),),
+        sentences=(_sentence(w, content),),
         seal=block.sealed(w, content),
         qr=block.qr(w, content),
         page=w.label("page"),
@@ -56,6 +56,12 @@ def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
         attached=_attached(sources, copies),
         created=(content.get("signature") or {}).get("at") or sources.issued,
     )
+
+
+def _sentence(w: Wording, content: Mapping[str, Any]) -> str:
+    if (content.get("signature") or {}).get("how") == "declined":
+        return w("sentence", "declined")
+    return block.sentence(content, "signature") or w("sentence", "slip")
 
 
 def _warranty(w: Wording, content: Mapping[str, Any]) -> tuple[Row, ...]:
@@ -76,7 +82,7 @@ def _copy(w: Wording, sources: Sources, copy: int) -> Copy:
     office: Rows = ()
     if copy != CUSTOMER_COPY and sources.office is not None:
         rows.append(Row(w.label("left"), w.time(sources.office.get("left_at"))))
-        office = _office(w, sources.office)
+        office = _office(w, sources.office, content.get("lines"))
     mark = f"{MARKS[copy]} {w('copy', 'of', n=_numeral(w, copy))}"
     return Copy(copy, mark, w("copy", str(copy)), block.packed(rows), office)
 
@@ -89,10 +95,12 @@ def _found(w: Wording, content: Mapping[str, Any]) -> Rows:
     tests = content.get("tests") or {}
     visit = content["visit"]
     outcome = w.known("outcome", visit.get("outcome")) if visit.get("outcome") else w.known("mode", visit.get("mode"))
+    if visit.get("danger"):
+        outcome = w.joined([outcome, w("result", "dangerous")])
     return block.packed(
         (
             row(w, "reported", block.coded(w, "fault", content.get("reported")), "not_known"),
-            row(w, "statement", _quoted(w, content.get("statement")), "none"),
+            row(w, "statement", _said(w, content.get("statement")), "none"),
             row(w, "fault", block.coded(w, "fault", content.get("fault")), "none"),
             row(w, "cause", block.coded(w, "cause", content.get("cause"))),
             row(w, "measure", block.coded(w, "measure", content.get("measure")), "none"),
@@ -103,17 +111,21 @@ def _found(w: Wording, content: Mapping[str, Any]) -> Rows:
     )
 
 
-def _quoted(w: Wording, text: str | None) -> str:
-    return w.value("typed_text", text=text) if text else ""
+def _said(w: Wording, statement: Any) -> str:
+    """The customer's own words: a text, or coded choices with a text."""
+    if isinstance(statement, Mapping):
+        return block.coded(w, "fault", statement)
+    return w.value("typed_text", text=statement) if statement else ""
 
 
 def _test(w: Wording, test: Any) -> str:
-    """A result, why it was not tested, and what was measured; a plain text as it is."""
+    """A result, why it was not tested, a note, and what was measured; a plain text as it is."""
     if not test or not isinstance(test, Mapping):
         return w.code("result", test) if isinstance(test, str) else ""
     result = w.known("result", test["result"]) if test.get("result") else ""
+    why = w.code("not_tested_reason", test.get("reason"))
     items = (f"{item.get('name', '')} {item.get('value', '')} {item.get('unit') or ''}".strip() for item in test.get("items") or ())
-    return w.joined([result, w.code("pass_reason", test.get("reason")), *items])
+    return w.joined([result, why, w.value("typed_text", text=test["note"]) if test.get("note") else "", *items])
 
 
 def _money(w: Wording, sources: Sources) -> Rows:
@@ -122,7 +134,7 @@ def _money(w: Wording, sources: Sources) -> Rows:
     words = Row(w.label("in_words"), in_words(fee["total"], w.currency, w.language))
     if not fee["total"]:
         return ((words,), (Row(w.label("payment"), w.value("nothing_to_pay")), _invoice(w, paid)))
-    method = w.known("method", paid.get("method"))
+    method = w.known("method", paid.get("method")) if paid else w.value("not_known")
     how = w("pay", "paid", amount=w.money(paid.get("paid")), method=method) if paid.get("paid") else method
     receipt = row(w, "receipt_no", sources.numbers.get("receipt"), "number_follows" if paid.get("paid") else "none")
     return (
@@ -189,11 +201,11 @@ def _rest(w: Wording, sources: Sources) -> Rows:
 def _consent(w: Wording, consent: Mapping[str, Any] | None) -> str:
     if not consent:
         return w.value("not_applicable")
-    by = w.joined([consent.get("by") or "", w.known("by", consent["how"]) if consent.get("how") else ""])
-    return w.value("agreed", total=w.money(consent.get("total")), at=w.moment(consent.get("at")), by=by or w.value("not_known"))
+    by = [consent.get("by") or "", w.known("by", consent.get("how") or "screen")]
+    return w.value("agreed", total=w.money(consent.get("total")), at=w.moment(consent.get("at")), by=w.joined(by))
 
 
-def _office(w: Wording, office: Mapping[str, Any]) -> Rows:
+def _office(w: Wording, office: Mapping[str, Any], lines: Any) -> Rows:
     """The annotations of copies 1 and 2: never seen by the customer's copy."""
     return block.packed(
         (
@@ -201,7 +213,7 @@ def _office(w: Wording, office: Mapping[str, Any]) -> Rows:
             Row(w.label("sticker"), _given(w, office.get("sticker"))),
             Row(w.label("gift"), _given(w, office.get("gift"))),
             Row(w.label("hand_in"), _hand_in(w, office.get("hand_in") or {})),
-            Row(w.label("old_parts"), _old_parts(w, office.get("old_parts"))),
+            Row(w.label("old_parts"), _old_parts(w, office.get("old_parts"), lines)),
         )
     )
 
@@ -214,16 +226,20 @@ def _given(w: Wording, given: Any) -> str:
         return w.value("yes") if given else w.value("no_reason")
     if next((given[key] for key in ("left", "pasted", "given", "yes", "done") if key in given), False):
         return w.joined([w.value("yes"), given.get("what") or ""])
-    reason = w.joined([w.code("leave_reason", given.get("reason")), given.get("text") or ""])
+    reason = w.joined([w.code("not_left_reason", given.get("reason")), given.get("text") or ""])
     return w.value("no", reason=reason) if reason else w.value("no_reason")
 
 
-def _old_parts(w: Wording, parts: Any) -> str:
-    if not parts:
-        return w.value("none")
-    return w.joined(
-        f"{w.named(part.get('name')) or part.get('item', '')}: {_given(w, {'yes': part.get('brought'), **part})}" for part in parts
-    )
+def _old_parts(w: Wording, parts: Any, lines: Any) -> str:
+    """Each replaced part: taken along, or left and why."""
+    names = {line.get("item"): w.named(line.get("name")) for line in lines or ()}
+    found = []
+    for part in parts or ():
+        where = w.known("old", part.get("old_part"))
+        why = w.code("old_part_reason", part.get("reason"))
+        name = names.get(part.get("item")) or w.named(part.get("name")) or str(part.get("item") or "")
+        found.append(f"{name}: {w.value('basis_of', status=where, basis=why) if why else where}")
+    return w.joined(found) or w.value("none")
 
 
 def _hand_in(w: Wording, hand_in: Mapping[str, Any]) -> str:
