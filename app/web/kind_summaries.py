@@ -143,6 +143,18 @@ def rows_of(section: "Section") -> list[Row]:
     return rows + _declared_rows(section, values)
 
 
+def label_of(section: "Section", name: str) -> str:
+    """What an input of this step is called, for the summary of what needs correcting; '' when it has no name here."""
+    bare = name.removesuffix("_reason")
+    declared = next((one for one in section.step.fields if one.id == bare), None)
+    if declared is not None:
+        return section.label(declared)
+    kind = section.view["kind"]
+    if kind in ("accept", "call"):
+        return str(DATA_LABELS.get(name, ""))
+    return next((str(label) for value, label, _how in LINES.get(kind, ()) if value == name and label), "")
+
+
 def _said(section: "Section", value: Any, how: Any) -> Any:
     if value in (None, "", []):
         return ""

@@ -62,7 +62,11 @@ class Section:
 
     def errors(self) -> list[tuple[str, str]]:
         """All sentences with the anchors of their inputs, for the summary on top."""
-        return [(f"{self.id}-{name}", fault_words(code)) for name, code in self.view["faults"].items()]
+        rows = []
+        for name, code in self.view["faults"].items():
+            label = kind_summaries.label_of(self, name)
+            rows.append((f"{self.id}-{name}", f"{label}: {fault_words(code)}" if label else fault_words(code)))
+        return rows
 
     def word(self, *path: str, default: Any = "") -> Any:
         """The norm's words of this step."""

@@ -44,10 +44,11 @@ class Fault:
     form: str = ""  # which of several forms of the same act, e.g. the line of a fitted part
 
 
-def sections(opened: Opened, say: Say, tasks: Sequence[Task], now: datetime, fault: Fault | None = None) -> Markup:
-    """All steps of the visit as HTML."""
+def sections(
+    opened: Opened, say: Say, tasks: Sequence[Task], now: datetime, here: str, fault: Fault | None = None
+) -> Markup:
+    """All steps of the visit as HTML; `here` is the one that stands in front."""
     walk = opened.walk
-    here = fault.step if fault else (walk.next_step or "")
     news = _news(opened, tasks)
     known = say.known(opened)
     drawn = []
@@ -79,6 +80,7 @@ def sheet(opened: Opened, say: Say, tasks: Sequence[Task], here: str) -> Markup:
         "appointment": walk.appointment.isoformat(),
         "state": walk.state,
         "ended": ended_note(opened),
+        "why": ended_text(opened, say),
         "next": walk.next_step or "",
         "past": [_line(record) for record in opened.records],
     }  # fmt: skip

@@ -113,14 +113,13 @@ def _document(
     """The visit's page. With a fault its step stands in front, with what was typed and what is wrong."""
     asked = tasks.of_visit(opened.visit.id)
     say, moment = saying(opened), now()
-    here = fault.step if fault else (opened.walk.next_step or "")
-    ended = visit_view.ended_note(opened)
+    here = fault.step if fault else "" if visit_view.ended_note(opened) else opened.walk.next_step or ""
     paused = opened.walk.paused
     response = page(
-        "visits/visit.html", status, opened=opened, ended=ended, ended_text=visit_view.ended_text(opened, say),
+        "visits/visit.html", status, opened=opened, fill=say.known(opened), ended=visit_view.ended_note(opened),
         back_at=say.moment_of(paused.body.get("back_at")) if paused else None, key=str(uuid.uuid4()), message=message,
-        sheet=visit_view.sheet(opened, say, asked, here if not ended else ""), words=visit_words,
-        sections=visit_view.sections(opened, say, asked, moment, fault),
+        sheet=visit_view.sheet(opened, say, asked, here), words=visit_words,
+        sections=visit_view.sections(opened, say, asked, moment, here, fault),
     )  # fmt: skip
     return response
 
