@@ -68,7 +68,7 @@ install_paper_libs() {
   if ! paper_libs_found; then
     if may_apt; then
       # shellcheck disable=SC2086
-      apt_install $PAPER_LIBS
+      apt_install $PAPER_LIBS || { say "Papers need Pango; installing it failed. Everything else works."; return; }
     elif command -v brew >/dev/null 2>&1; then
       say "Papers need Pango. Type: brew install pango"
       return
