@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 from urllib.parse import quote
 
-from flask import Blueprint, flash, request, session
+from flask import Blueprint, flash, jsonify, make_response, request, session
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -25,6 +25,7 @@ from app.web.pages import (
     page,
     relative,
     safe_next,
+    say_opened,
 )
 
 bp = Blueprint("accounts", __name__)
@@ -73,7 +74,21 @@ def sign_in_post() -> Response:
     onward = safe_next()
     response = go(onward if opened.unlock_hash else _pin_page(onward))
     _remember(response, DEVICE_COOKIE, device)
+    say_opened(response, opened.person)
     return response
+
+
+@bp.post("/unlock")
+def unlock_post() -> Response:
+    """Open the lock that lies over a page by the password instead of the PIN: 204. Nothing is signed in or out."""
+    password = request.form.get("password", "")
+    try:
+        authenticating.unlock(current_session(), password=password, address=address(), now=now())
+    except WrongPassword as fault:
+        response = jsonify(text=_("Check your password"))
+        response.status_code = fault.status
+        return response
+    return make_response("", 204)
 
 
 @bp.get("/sign-out")

@@ -14,7 +14,7 @@ from app.services import handing_over, photographing, visiting
 from app.services.visiting import Opened
 from app.web import customer_pages, forms
 from app.web.i18n import _, language, speak, zone
-from app.web.pages import address, current_person, current_session, go, now
+from app.web.pages import address, current_person, current_session, go, now, say_opened
 
 bp = Blueprint("customer", __name__, url_prefix="/c/<token>")
 
@@ -112,6 +112,7 @@ def give_back(token: str) -> Response:
     response = go(
         f"/visits/{after.visit.id}" + (f"#s-{after.walk.next_step}" if after.walk.next_step else "#sheet")
     )
+    say_opened(response, session.person)
     response.delete_cookie(LANGUAGE_COOKIE, path=f"/c/{token}")
     return response
 

@@ -45,7 +45,7 @@ OPEN_PATHS = (
     "/s/", "/id/", "/verify", "/favicon.ico", "/robots.txt", "/doorstep-ca.crt",
 )  # fmt: skip
 # Saves of a visit come from cached pages, whose tokens would be stale: they pass by where they come from.
-BY_ORIGIN = ("/visits/", "/c/", "/outbox", "/blobs/")
+BY_ORIGIN = ("/visits/", "/c/", "/outbox", "/blobs/", "/unlock")
 # What answers while the phone is in a customer's hands, besides /c/<that token>.
 OPEN_WHEN_LOCKED = (
     "/outbox", "/blobs/", "/static/", "/service-worker.js", "/manifest.webmanifest", "/healthz", "/protocols/",

@@ -37,6 +37,14 @@
       });
     } finally { db.close(); }
   };
+  /* What lock.js reads: a PIN is set here, and this tab was opened just now. */
+  const note = (person) => {
+    try {
+      localStorage.setItem(`pin-${person}`, '1');
+      localStorage.setItem(`touched-${person}`, Date.now());
+      sessionStorage.setItem(`open-${person}`, '1');
+    } catch { /* private mode: the pages stay without a lock */ }
+  };
   const lockOf = (person) => store('readonly', (locks) => locks.get(String(person)));
   const keep = (person, lock) => store('readwrite', (locks) => locks.put(lock, String(person)));
 
@@ -52,6 +60,7 @@
     const secret = crypto.getRandomValues(new Uint8Array(32));
     const wrapped = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await keyFrom(pin, salt), secret);
     await keep(person, { salt, iv, wrapped, tries: 0 });
+    note(person);
     return hex(await crypto.subtle.digest('SHA-256', secret));
   };
 
@@ -62,6 +71,7 @@
     try {
       const secret = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: lock.iv }, await keyFrom(pin, lock.salt), lock.wrapped);
       await keep(person, { ...lock, tries: 0 });
+      note(person);
       return hex(secret);
     } catch { return null; }
   };
@@ -70,7 +80,10 @@
     const lock = available ? await lockOf(person) : null;
     return { set: Boolean(lock), left: lock ? Math.max(0, TRIES - lock.tries) : 0 };
   };
-  const forget = (person) => store('readwrite', (locks) => locks.delete(String(person)));
+  const forget = (person) => {
+    try { localStorage.removeItem(`pin-${person}`); } catch { /* nothing was kept */ }
+    return store('readwrite', (locks) => locks.delete(String(person)));
+  };
 
   const complain = (form, text) => {
     const place = form.querySelector('[data-pin-error]');

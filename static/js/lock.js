@@ -1,0 +1,144 @@
+/* The lock over every page of whoever set a PIN on this phone. A cold start and five minutes without a touch ask for it,
+   also without a network. It signs nobody in or out; what was typed beneath stays, timers run on.
+
+   Loaded in <head> without defer: a locked page is hidden before its first paint. Kept by person:
+     localStorage pin-*      a PIN is set (pin.js writes it)
+     localStorage touched-*  time of the last touch or key, in any tab
+     sessionStorage open-*   this tab was opened; a cold start has none, so a new tab asks the other tabs
+   The cookie `opened` is the server's word after a password. */
+(() => {
+  'use strict';
+  const { person, pin: pinAddress } = document.currentScript.dataset;
+  const IDLE = 5 * 60 * 1000;
+  const EVERY = 5000;
+  const ANSWER = 150; // what another tab is given to answer
+  const root = document.documentElement;
+  let phone;
+  let tab;
+  try { phone = localStorage; tab = sessionStorage; } catch { return; } // where nothing is kept, no PIN is either
+  if (!window.crypto || !crypto.subtle || !window.HTMLDialogElement) return;
+  const others = window.BroadcastChannel && new BroadcastChannel('doorstep-lock');
+  const tell = (news) => { if (others) others.postMessage(news); };
+  const PIN = `pin-${person}`;
+  const TOUCHED = `touched-${person}`;
+  const OPEN = `open-${person}`;
+  const ASK = `ask-${person}`;
+  let locked = false;
+  let title = '';
+  let dialog = null;
+  let loading = null;
+
+  const hasPin = () => phone.getItem(PIN) !== null;
+  const isFresh = () => Math.abs(Date.now() - phone.getItem(TOUCHED)) < IDLE; // a clock set back is no fresh touch
+  const isOpen = () => tab.getItem(OPEN) !== null && isFresh();
+  const note = () => { try { phone.setItem(TOUCHED, Date.now()); tab.setItem(OPEN, '1'); } catch { /* full: asks again */ } };
+
+  /* pin.js, unless the page has it; fetched at once, because the lock may fall without a network. */
+  const here = () => window.doorstep && window.doorstep.pin;
+  const pinScript = async () => {
+    if (document.readyState === 'loading') await new Promise((done) => addEventListener('DOMContentLoaded', done));
+    loading = here() ? null : loading || new Promise((done, failed) => {
+      const script = document.createElement('script');
+      Object.assign(script, { src: pinAddress, onload: done, onerror: failed });
+      document.head.append(script);
+    });
+    await loading;
+    return here();
+  };
+
+  const say = (form, text) => {
+    const place = form.querySelector('.error');
+    place.textContent = text;
+    place.hidden = !text;
+  };
+  const passwordOnly = () => {
+    const form = dialog.querySelector('[data-pin-form]');
+    form.querySelectorAll('.field, .btn').forEach((part) => { part.hidden = true; });
+    say(form, form.dataset.locked);
+    dialog.querySelector('details').open = true;
+    dialog.querySelector('details [type="password"]').focus();
+  };
+  const open = () => {
+    note();
+    if (!locked) return;
+    locked = false;
+    root.classList.remove('locked');
+    document.title = title;
+    const shut = dialog;
+    dialog = null;
+    if (shut) { shut.close(); shut.remove(); } // closing gives the focus back to where it was
+  };
+  const show = () => {
+    const template = document.querySelector('template[data-lock]');
+    if (!locked || dialog || !template) return;
+    const mine = template.content.firstElementChild.cloneNode(true);
+    dialog = mine;
+    mine.addEventListener('cancel', (event) => event.preventDefault());
+    mine.addEventListener('close', () => { if (dialog === mine) mine.showModal(); }); // Back closes dialogs on some phones
+    mine.addEventListener('pin:locked', passwordOnly);
+    document.body.append(mine);
+    mine.showModal();
+    mine.querySelector('[data-pin]').focus();
+    pinScript().then((pin) => pin.state(person)).then(({ set, left }) => {
+      if (dialog !== mine) return;
+      if (!set) { phone.removeItem(PIN); open(); } else if (!left) passwordOnly();
+    }).catch(() => { if (dialog === mine) passwordOnly(); });
+  };
+  const showSoon = () => { if (others && isFresh()) setTimeout(show, ANSWER); else show(); };
+  const lock = () => {
+    locked = true;
+    tab.removeItem(OPEN);
+    root.classList.add('locked');
+    title = document.title; // it names the customer
+    document.title = 'Doorstep';
+    tell(ASK);
+    showSoon();
+  };
+  const look = () => { if (!locked && hasPin() && !isOpen()) lock(); };
+
+  const openAll = () => { open(); tell(OPEN); };
+  const byPassword = async (form) => {
+    say(form, '');
+    try {
+      const answer = await fetch(form.action, {
+        method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { Accept: 'application/json' },
+      });
+      if (answer.status === 204) { openAll(); return; }
+      say(form, (await answer.json()).text);
+      form.querySelector('[data-again]').hidden = answer.status !== 401;
+    } catch { say(form, form.dataset.offline); }
+  };
+  addEventListener('submit', (event) => { // the first to see it, since this file came first
+    const form = event.target;
+    if (!dialog || !dialog.contains(form)) return;
+    const digits = form.matches('[data-pin-form]');
+    if (digits && !form.dataset.pinDone && here()) return; // pin.js tries the digits, then sends it again
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!digits) byPassword(form); else if (form.dataset.pinDone) openAll();
+  }, true);
+
+  const touch = () => {
+    look();
+    if (!locked && hasPin() && Date.now() - phone.getItem(TOUCHED) > EVERY) note();
+  };
+  ['pointerdown', 'keydown'].forEach((name) => addEventListener(name, touch, { capture: true, passive: true }));
+  document.addEventListener('visibilitychange', look);
+  addEventListener('pageshow', look);
+  addEventListener('DOMContentLoaded', () => { if (locked) showSoon(); });
+  setInterval(look, EVERY);
+  if (others) {
+    others.onmessage = ({ data }) => {
+      look();
+      if (data === ASK && !locked && hasPin()) tell(OPEN);
+      if (data === OPEN && locked) open();
+    };
+  }
+
+  if (document.cookie.split('; ').includes(`opened=${person}`)) {
+    document.cookie = 'opened=; path=/; max-age=0';
+    note();
+  }
+  if (hasPin()) pinScript().catch(() => {});
+  look();
+})();
