@@ -12,17 +12,19 @@ from flask.cli import with_appcontext
 from app import serving
 from app.config import LOOPBACK, Config, settings
 from app.models import database
-from app.services import authenticating, demonstrating, keeping, setting_up
+from app.services import authenticating, demonstrating, importing, keeping, setting_up, verifying
 
 people_group = click.Group("people", help="Who may sign in.")
+import_group = click.Group("import", help="Take over what another system holds.")
 
 
 def init_app(app: Flask, make_app: Callable[[Config], Flask]) -> None:
     """Hang the commands on the app; `serve --phone` makes another one with other settings."""
     app.extensions["make_app"] = make_app
-    for command in (serve, migrate, demo, setup, check, backup, restore):
+    for command in (
+        serve, migrate, demo, setup, check, rebuild, verify, backup, restore, people_group, import_group,
+    ):  # fmt: skip
         app.cli.add_command(command)
-    app.cli.add_command(people_group)
 
 
 @click.command()
@@ -124,6 +126,51 @@ def check() -> None:
     if faults:
         raise SystemExit(1)
     click.echo("Norms, prices, languages and settings are in order.")
+
+
+@import_group.command("work-orders")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--outlet", required=True, help="Code of the outlet that the jobs belong to.")
+@click.option("--take-good", is_flag=True, help="Take the good lines although others are wrong.")
+def import_work_orders(file: Path, outlet: str, take_good: bool) -> None:
+    """Take jobs from a table (CSV); the same line counts once."""
+    database.connect()
+    try:
+        home = setting_up.outlet_of(outlet)
+    except setting_up.Unusable as reason:
+        raise click.ClickException(str(reason)) from None
+    report = importing.run(home, file.read_bytes(), None, _now(), take_good)
+    if report.fault:
+        raise click.ClickException(" ".join([f"{file} cannot be read: {report.fault}", *report.missing]))
+    for wrong in report.wrong:
+        click.echo(f"line {wrong.line}, {wrong.column or 'whole line'}: {wrong.fault} {wrong.typed}".rstrip())
+    click.echo(f"{len(report.taken)} taken, {len(report.known)} known already, {report.wrong_lines} wrong")
+    if report.wrong:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Ended visits too.")
+def rebuild(everything: bool) -> None:
+    """Read the boards' columns off the records again."""
+    database.connect()
+    read, differed = keeping.rebuild(everything)
+    click.echo(f"{read} visits read, {differed} differed.")
+
+
+@click.command()
+def verify() -> None:
+    """Walk the chain of records, the bodies and the seals; anything changed ends with status 1."""
+    database.connect()
+    report = verifying.verify()
+    for finding in report.findings:
+        click.echo(str(finding))
+    click.echo(
+        f"{report.records} records and {report.seals} seals read, {report.forgotten} bodies forgotten."
+    )
+    if report.findings:
+        raise SystemExit(1)
+    click.echo("Everything is as it was saved.")
 
 
 @click.command()

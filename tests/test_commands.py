@@ -11,6 +11,7 @@ from app import config, serving
 from app.models import database
 from app.models.outlets import Outlet
 from app.models.people import Person
+from app.models.visits import Visit
 from tests import builders
 
 SETUP = [
@@ -92,6 +93,27 @@ def test_a_broken_archive_changes_nothing(run, cast, tmp_path):
     result = run("restore", str(tmp_path / "bad.tar.gz"))
     assert result.exit_code == 1 and "no whole database" in result.output
     assert Person.select().count() == 8
+
+
+def test_the_boards_columns_are_read_off_the_records_again(run, cast):
+    visit = builders.visit(cast.mei)
+    Visit.update(state="travelling").where(Visit.id == visit.id).execute()
+    assert "1 visits read, 1 differed" in run("rebuild").output
+    assert Visit.get_by_id(visit.id).state == "scheduled"
+    assert "1 visits read, 0 differed" in run("rebuild").output
+
+
+def test_untouched_records_are_said_to_be_as_they_were_saved(run, cast):
+    builders.visit(cast.mei)
+    result = run("verify")
+    assert result.exit_code == 0 and "as it was saved" in result.output
+
+
+def test_a_table_that_cannot_be_read_is_named(run, cast, tmp_path):
+    (tmp_path / "jobs.csv").write_text("nothing;of;use\n1;2;3\n")
+    result = run("import", "work-orders", str(tmp_path / "jobs.csv"), "--outlet", "HZ1")
+    assert result.exit_code == 1 and "cannot be read" in result.output
+    assert run("import", "work-orders", str(tmp_path / "jobs.csv"), "--outlet", "XX").exit_code == 1
 
 
 def test_norms_prices_and_settings_are_in_order(run):

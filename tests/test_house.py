@@ -78,7 +78,7 @@ def test_every_command_of_the_app_is_in_the_readme(app):
     names = {name for name in app.cli.list_commands(None) if name not in ("routes", "run", "shell")}
     assert {"serve", "setup", "backup"} <= names
     assert names <= {
-        name for row in re.findall(r"^\| `([a-z ]+)`", section("Commands"), re.M) for name in row.split()
+        name for row in re.findall(r"^\| `([a-z -]+)`", section("Commands"), re.M) for name in row.split()
     }
 
 

@@ -1,4 +1,4 @@
-"""Keeping: backup and restore of everything in the data folder, and the looking over of norms, prices and settings."""
+"""Keeping: backup and restore, making derived columns again, looking over norms, prices and settings."""
 
 import shutil
 import tarfile
@@ -8,8 +8,11 @@ from pathlib import Path
 
 from app.config import SETTINGS
 from app.domain import price_list, protocol
+from app.domain.vocabulary import ENDED_STATES
 from app.models import snapshots
-from app.models.database import database
+from app.models.database import database, transaction
+from app.models.visits import Visit
+from app.services import visiting
 
 DATABASE = "doorstep.db"
 FOLDERS = ("photos", "papers", "keys")
@@ -35,6 +38,22 @@ def faults() -> list[str]:
             found.append(f"prices {name}: {fault}")
     found.extend(f"setting {one.name}: no meaning given" for one in SETTINGS if not one.meaning)
     return found
+
+
+def rebuild(everything: bool = False) -> tuple[int, int]:
+    """Read the boards' columns off the records again; how many visits were read, and how many had differed.
+
+    Ended visits are left as they were written, unless everything is asked for.
+    """
+    chosen = Visit.select(Visit.id).order_by(Visit.id)
+    if not everything:
+        chosen = chosen.where(Visit.state.not_in(sorted(ENDED_STATES)))
+    ids = [row.id for row in chosen]
+    differed = 0
+    for visit_id in ids:
+        with transaction():
+            differed += visiting.rebuild(visit_id)
+    return len(ids), differed
 
 
 def backup(data_dir: Path, target: Path) -> None:

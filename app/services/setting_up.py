@@ -1,6 +1,5 @@
 """Setting up: a real outlet, its first administrator, and people. The demo is made elsewhere."""
 
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.text import clean_line
@@ -18,6 +17,14 @@ class Unusable(Exception):
 def has_outlets() -> bool:
     """Whether this database is in use."""
     return bool(Outlet.select().exists())
+
+
+def outlet_of(code: str) -> Outlet:
+    """The outlet of this code. :raise Unusable: there is none."""
+    found: Outlet | None = Outlet.get_or_none(Outlet.code == code.upper())
+    if found is None:
+        raise Unusable(f"There is no outlet {code}.")
+    return found
 
 
 def outlet(*, admin: str, admin_name: str, password: str, **values: str) -> Outlet:
@@ -54,9 +61,7 @@ def person(
     phone: str = "",
 ) -> Person:
     """Somebody who may sign in. :raise Unusable: unknown outlet or role, login taken, password too short."""
-    home: Any = Outlet.get_or_none(Outlet.code == outlet_code.upper())
-    if home is None:
-        raise Unusable(f"There is no outlet {outlet_code}.")
+    home = outlet_of(outlet_code)
     login = clean_line(login, 80).lower()
     if not login or Person.select().where(Person.login == login).exists():
         raise Unusable(f"The sign-in name {login!r} is empty or taken.")
@@ -71,7 +76,7 @@ def person(
             name=clean_line(name),
             role=role,
             lead=lead,
-            language=language if language in LANGUAGES else home.language,
+            language=language if language in LANGUAGES else str(home.language),
             password_hash=authenticating.hash_password(password),
             phone=clean_line(phone, 40),
         )
