@@ -130,14 +130,21 @@ class Asked:
         self.query = query
         self.sql = ""
 
+    def tuples(self, *arguments: Any) -> list[tuple[Any, ...]]:
+        """The answer's rows in the order of its columns; values as the database keeps them."""
+        return list(self._ask(arguments).fetchall())
+
     def rows(self, *arguments: Any) -> list[dict[str, Any]]:
-        """The answer as plain rows; values as the database keeps them."""
+        """The answer as plain rows by column; values as the database keeps them."""
+        cursor = self._ask(arguments)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def _ask(self, arguments: tuple[Any, ...]) -> Any:
         if not self.sql:
             self.sql, inner = self.query.sql()
             assert not inner, "a prepared question takes all its values as arguments"
-        cursor = database.execute_sql(self.sql, arguments)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return database.execute_sql(self.sql, arguments)
 
 
 HOLE = peewee.SQL("?")

@@ -55,7 +55,7 @@ class RecordBody(Row):
         table_name = "record_body"
 
 
-OF_VISIT = Asked(
+OF_VISIT = Asked(  # in the order of a record's own fields
     Record.select(
         Record.seq, Record.key, Record.step, Record.act, Record.at, Record.received, Record.person.alias("person"),
         Record.role, Record.device, Record.corrects, RecordBody.body,
@@ -71,16 +71,10 @@ LAST_LINK = Asked(
 
 def of_visit(visit_id: int) -> tuple[record_rule.Record, ...]:
     """The visit's records as values, in order; one query."""
+    moment = datetime.fromisoformat
     return tuple(
-        record_rule.Record(
-            **{
-                **row,
-                "at": datetime.fromisoformat(row["at"]),
-                "received": datetime.fromisoformat(row["received"]),
-                "body": json.loads(row["body"]) if row["body"] else {},
-            }
-        )
-        for row in OF_VISIT.rows(visit_id)
+        record_rule.Record(seq, key, step, act, moment(at), moment(received), *others, json.loads(body) if body else {})
+        for seq, key, step, act, at, received, *others, body in OF_VISIT.tuples(visit_id)
     )
 
 

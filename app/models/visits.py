@@ -101,41 +101,45 @@ QUESTIONS = {
     "token": _question(Visit.customer_token == HOLE),
     "id": _question(Visit.id == HOLE),
 }
-READERS = {
-    f"{part}__{name}": table._meta.fields[name].python_value for part, (table, names) in OTHERS.items() for name in names
-}
+COLUMNS = [("", name, field.python_value) for name, field in Visit._meta.fields.items()] + [
+    (part, name, table._meta.fields[name].python_value) for part, (table, names) in OTHERS.items() for name in names
+]
+"""The columns of these questions in their order: the part they belong to ('' for the visit), name and reader."""
 
 
 def _with_around(question: str, *arguments: Any) -> Visit | None:
-    found = QUESTIONS[question].rows(*arguments)
+    found = QUESTIONS[question].tuples(*arguments)
     if not found:
         return None
     visit, around = Visit(), {part: {} for part in OTHERS}
-    for key, value in found[0].items():
-        part, _, name = key.partition("__")
-        if name:
-            around[part][name] = READERS[key](value) if value is not None else None
-        else:
-            visit.__data__[key] = Visit._meta.fields[key].python_value(value) if value is not None else None
+    for (part, name, read), value in zip(COLUMNS, found[0], strict=True):
+        place = around[part] if part else visit.__data__
+        place[name] = read(value) if value is not None else None
     visit.around = around
     visit._dirty.clear()
     return visit
 
 
+_DAY = Asked(
+    Visit.select(
+        Visit.id, Visit.reference, Visit.state, Visit.outcome, Visit.next_step, Visit.stage, Visit.version,
+        Visit.slot_start, Visit.slot_end, Visit.travel_minutes, Visit.protocol, WorkOrder.symptom, WorkOrder.urgency,
+        Customer.name.alias("customer"), Customer.address, Customer.phone, Appliance.kind.alias("appliance"),
+        Appliance.brand,
+    )
+    .join(WorkOrder).join(Customer).switch(WorkOrder).join(Appliance)
+    .where(Visit.engineer == HOLE, Visit.day == HOLE)
+    .order_by(Visit.slot_start)
+)  # fmt: skip
+
+
 def day_of(person: Person, day: date) -> list[dict[str, Any]]:
     """An engineer's day as plain rows, in the order of the slots: what the list of today needs and no more."""
-    query = (
-        Visit.select(
-            Visit.id, Visit.reference, Visit.state, Visit.outcome, Visit.next_step, Visit.stage, Visit.version,
-            Visit.slot_start, Visit.slot_end, Visit.travel_minutes, Visit.protocol, WorkOrder.symptom, WorkOrder.urgency,
-            Customer.name.alias("customer"), Customer.address, Customer.phone, Appliance.kind.alias("appliance"),
-            Appliance.brand,
-        )
-        .join(WorkOrder).join(Customer).switch(WorkOrder).join(Appliance)
-        .where((Visit.engineer == person.id) & (Visit.day == day))
-        .order_by(Visit.slot_start)
-    )  # fmt: skip
-    return list(query.dicts())
+    read = Visit.slot_start.python_value
+    return [
+        {**row, "slot_start": read(row["slot_start"]), "slot_end": read(row["slot_end"])}
+        for row in _DAY.rows(person.id, Visit.day.db_value(day))
+    ]
 
 
 def slots_of(engineer_id: int, day: date) -> list[dict[str, Any]]:
