@@ -1,10 +1,11 @@
 """Sessions: who is signed in on which device, and how often signing in was tried. Passwords are judged elsewhere."""
 
 from datetime import datetime
+from typing import Any
 
 import peewee
 
-from app.models.database import Row, UtcDateTimeField
+from app.models.database import HOLE, Asked, Row, UtcDateTimeField
 from app.models.outlets import Outlet
 from app.models.people import Person
 
@@ -37,17 +38,40 @@ class SignInAttempt(Row):
         indexes = ((("login", "at"), False), (("address", "at"), False))
 
 
+_PARTS: dict[str, type[Row]] = {"session": Session, "person": Person, "outlet": Outlet}
+_OPEN = Asked(
+    Session.select(
+        *[
+            field.alias(f"{part}__{name}")
+            for part, table in _PARTS.items()
+            for name, field in table._meta.fields.items()
+        ]
+    )
+    .join(Person)
+    .join(Outlet)
+    .where(
+        Session.token_hash == HOLE,
+        Session.revoked_at.is_null(),
+        Session.last_seen >= HOLE,
+        Person.active,
+    )
+)
+
+
 def open_session(token_hash: str, oldest: datetime) -> Session | None:
     """The session of this cookie with its person and outlet, unless it was revoked or last seen before `oldest`."""
-    query = (
-        Session.select(Session, Person, Outlet)
-        .join(Person)
-        .join(Outlet)
-        .where(
-            (Session.token_hash == token_hash) & Session.revoked_at.is_null() & (Session.last_seen >= oldest)
-        )
-    )
-    found: Session | None = query.where(Person.active).first()
+    rows = _OPEN.rows(token_hash, Session.last_seen.db_value(oldest))
+    if not rows:
+        return None
+    made: dict[str, Any] = {part: table() for part, table in _PARTS.items()}
+    for key, value in rows[0].items():
+        part, _, name = key.partition("__")
+        field = _PARTS[part]._meta.fields[name]
+        made[part].__data__[name] = None if value is None else field.python_value(value)
+    made["session"].person, made["person"].outlet = made["person"], made["outlet"]
+    for row in made.values():
+        row._dirty.clear()
+    found: Session = made["session"]
     return found
 
 

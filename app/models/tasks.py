@@ -1,10 +1,11 @@
 """Tasks: what somebody at the desk has to answer or do: rulings, notices, manager's visits."""
 
 from datetime import datetime
+from typing import Any
 
 import peewee
 
-from app.models.database import Row, UtcDateTimeField
+from app.models.database import HOLE, Asked, Row, UtcDateTimeField
 from app.models.outlets import Outlet
 from app.models.people import Person
 from app.models.visits import Visit
@@ -58,6 +59,30 @@ class FollowUp(Row):
 def of_visit(visit_id: int) -> list[Task]:
     """The visit's tasks, oldest first."""
     return list(Task.select().where(Task.visit == visit_id).order_by(Task.id))
+
+
+_WAITING = Asked(
+    Task.select(Task.id, Task.kind, Task.step, Task.created_at, Task.due_at)
+    .where(Task.visit == HOLE, Task.answered_at.is_null())
+    .order_by(Task.id)
+)
+_CALLS = Asked(
+    FollowUp.select(FollowUp.id, FollowUp.visit, FollowUp.kind, FollowUp.due_at, Visit.reference)
+    .join(Visit)
+    .where(Visit.engineer == HOLE, FollowUp.performer == HOLE, FollowUp.done_at.is_null(), FollowUp.due_at <= HOLE)
+    .order_by(FollowUp.due_at)
+)
+
+
+def waiting_of_visit(visit_id: int) -> list[dict[str, Any]]:
+    """What the visit's page waits for: id, kind, step, created_at and due_at (ISO text), oldest first."""
+    return _WAITING.rows(visit_id)
+
+
+def calls_of(engineer_id: int, until: datetime) -> list[dict[str, Any]]:
+    """The calls that an engineer has to make by then: id, visit, reference, kind, due_at; oldest first."""
+    rows = _CALLS.rows(engineer_id, "engineer", FollowUp.due_at.db_value(until))
+    return [{**row, "due_at": FollowUp.due_at.python_value(row["due_at"])} for row in rows]
 
 
 def open_of(outlet_id: int) -> list[Task]:

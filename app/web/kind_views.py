@@ -22,6 +22,13 @@ def values_of(opened: Opened, state: StepState, now: datetime) -> View:
     return reader(opened, state, now) if reader else {}
 
 
+def moving(opened: Opened, now: datetime) -> list[View]:
+    """What changes by itself while time passes: how late an arrival is, and the ring at the door."""
+    current = opened.walk.next_step
+    state = opened.walk.steps.get(current) if current else None
+    return [values_of(opened, state, now)] if state and state.step.kind in ("arrive", "knock") else []
+
+
 def charges(opened: Opened) -> View:
     """The quoted lines as judged, the sums, and whether something hangs on an unproven warranty."""
     fee, walk = opened.walk.fee, opened.walk

@@ -7,7 +7,6 @@ from typing import Any
 
 from app.domain.protocol import Protocol
 from app.domain.vocabulary import ENDED_STATES
-from app.models.tasks import FollowUp
 from app.web import visit_words
 from app.web.i18n import _, clock
 
@@ -42,7 +41,7 @@ class Today:
 
 
 def day_of(
-    rows: Sequence[Row], due: Sequence[FollowUp], norm: Protocol | None, language: str, moment: datetime
+    rows: Sequence[Row], due: Sequence[Row], norm: Protocol | None, language: str, moment: datetime
 ) -> Today:
     """The day's rows in the order of their slots; the first that is under way, else the first to come, is next."""
     waiting = [row for row in rows if row["state"] not in ENDED_STATES]
@@ -51,8 +50,8 @@ def day_of(
     cards = [_card(row, norm, language, row is chosen) for row in rows]
     ended = {row["id"] for row in rows if row["state"] in ENDED_STATES}
     calls = [
-        {"visit": one.visit_id, "reference": one.visit.reference, "time": clock(one.due_at), "late": one.due_at < moment,
-         "words": str(visit_words.FOLLOW_UPS.get(one.kind, one.kind))}
+        {"visit": one["visit"], "reference": one["reference"], "time": clock(one["due_at"]), "late": one["due_at"] < moment,
+         "words": str(visit_words.FOLLOW_UPS.get(one["kind"], one["kind"]))}
         for one in due
     ]  # fmt: skip
     return Today([card for card in cards if card.id not in ended], [card for card in cards if card.id in ended], calls)

@@ -6,10 +6,12 @@ or another. What differs from look to look (the visit's id, the forms' keys, the
 HTML as marks that no text of ours can hold, and is put in at the end.
 """
 
+import hashlib
 import re
 import uuid
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,17 +22,34 @@ from markupsafe import Markup, escape
 from app.domain.protocol import Step, problem_path
 from app.domain.record import Record
 from app.domain.walk import StepState
-from app.models.tasks import Task
 from app.services.visiting import Opened
 from app.web import kind_views, visit_words
 from app.web.i18n import _
 from app.web.saying import Say
 from app.web.section import Section, View
 
-KEPT = 4000
+Row = Mapping[str, Any]
 _LOOSE = re.compile(r"(?<=>)\s*\n\s*|\s*\n\s*(?=<)| data-field=\"[^\"]*\"")
-_MARK = re.compile("\x02([VKBN])\x02")
-_kept: "OrderedDict[tuple[Any, ...], str]" = OrderedDict()
+
+
+class Kept:
+    """HTML that was drawn before, by what it was made of; the oldest goes when there is no more room."""
+
+    def __init__(self, room: int):
+        self.room, self.held = room, OrderedDict[Any, str]()
+
+    def get(self, key: Any) -> str | None:
+        return self.held.get(key)
+
+    def keep(self, key: Any, html: str) -> None:
+        self.held[key] = html
+        if len(self.held) > self.room:
+            with suppress(KeyError):  # another thread was faster
+                self.held.popitem(last=False)
+
+
+_sections = Kept(3000)
+_documents = Kept(40)
 
 
 @dataclass(frozen=True)
@@ -44,29 +63,41 @@ class Fault:
     form: str = ""  # which of several forms of the same act, e.g. the line of a fitted part
 
 
-def sections(
-    opened: Opened, say: Say, tasks: Sequence[Task], now: datetime, here: str, fault: Fault | None = None
+def document(
+    opened: Opened, say: Say, tasks: Sequence[Row], now: datetime, here: str, fault: Fault | None = None
 ) -> Markup:
-    """All steps of the visit as HTML; `here` is the one that stands in front."""
-    walk = opened.walk
-    news = _news(opened, tasks)
-    known = say.known(opened)
-    drawn = []
-    for state in walk.steps.values():
-        view = _view(opened, state, here, news, known, fault)
-        view["v"] = kind_views.values_of(opened, state, now)
-        drawn.append(_drawn("visits/_step.html", view, say, state.step, opened))
-    return _placed("".join(drawn), opened, say, here)
+    """The overview and all steps of the visit as HTML; `here` is the one that stands in front ('' for the overview)."""
+    stamp = (here, stamp_of(opened, say, tasks, now))
+    html = _documents.get(stamp) if fault is None else None
+    if html is None:
+        view = _overview(opened, say, tasks, here)
+        drawn = [_drawn("visits/_sheet.html", view, say, opened.protocol.steps[0], opened)]
+        news, known = _news(opened, tasks), say.known(opened)
+        for state in opened.walk.steps.values():
+            view = _view(opened, state, here, news, known, fault)
+            view["v"] = kind_views.values_of(opened, state, now)
+            drawn.append(_drawn("visits/_step.html", view, say, state.step, opened))
+        html = _placed("".join(drawn), opened, say)
+        if fault is None:
+            _documents.keep(stamp, html)
+    return Markup(_with_keys(html))
 
 
-def sheet(opened: Opened, say: Say, tasks: Sequence[Task], here: str) -> Markup:
-    """The list of stages and what was done: the visit at a glance."""
+def stamp_of(opened: Opened, say: Say, tasks: Sequence[Row], now: datetime) -> str:
+    """Two looks with the same stamp show the same; the last record's key is in it, since version alone could repeat."""
+    last = opened.records[-1].key if opened.records else ""
+    moving = kind_views.moving(opened, now)
+    parts = (opened.visit.id, opened.walk.version, last, say.key, tasks, opened.facts, opened.visit.protocol, moving)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _overview(opened: Opened, say: Say, tasks: Sequence[Row], here: str) -> View:
+    """What the list of stages and what was done show: the visit at a glance."""
     walk = opened.walk
-    stages = stages_of(opened)
-    view: View = {
+    return {
         "id": "sheet",
         "here": not here,
-        "stages": stages,
+        "stages": stages_of(opened),
         "steps": [
             [state.step.id, state.status, bool(state.locked_by), state.step.id == walk.next_step]
             for state in walk.steps.values() if state.applies
@@ -84,8 +115,6 @@ def sheet(opened: Opened, say: Say, tasks: Sequence[Task], here: str) -> Markup:
         "next": walk.next_step or "",
         "past": [_line(record) for record in opened.records],
     }  # fmt: skip
-    first = opened.protocol.steps[0]
-    return _placed(_drawn("visits/_sheet.html", view, say, first, opened), opened, say, here)
 
 
 def stages_of(opened: Opened) -> list[tuple[str, str]]:
@@ -171,15 +200,15 @@ def places(opened: Opened, step: Step) -> tuple[str, ...]:
     return _places[key]
 
 
-def _news(opened: Opened, tasks: Sequence[Task]) -> dict[str, list[list[str]]]:
+def _news(opened: Opened, tasks: Sequence[Row]) -> dict[str, list[list[str]]]:
     """Banners by step, those of the whole visit under '': questions still open, and the answers to them."""
     found: dict[str, list[list[str]]] = {"": [], "here": []}
     answered = {str(record.body.get("task")) for record in opened.walk.rulings}
     for task in tasks:
-        if task.answered_at is None and str(task.id) not in answered and task.kind in visit_words.QUESTIONS:
-            row = ["waiting", task.kind, task.created_at.isoformat(), task.due_at.isoformat(), "", ""]
-            found.setdefault(task.step or "", []).append(row)
-            if task.step:
+        if str(task["id"]) not in answered and task["kind"] in visit_words.QUESTIONS:
+            row = ["waiting", task["kind"], task["created_at"], task["due_at"], "", ""]
+            found.setdefault(task["step"] or "", []).append(row)
+            if task["step"]:
                 found[""].append(row)
     last = max((record.seq for record in opened.records if record.act != "ruled"), default=0)
     for record in opened.walk.rulings:
@@ -203,55 +232,35 @@ def _line(record: Record) -> list[str]:
 
 def _drawn(template: str, view: View, say: Say, step: Step, opened: Opened) -> str:
     key = (template, say.key, repr(view))
-    found = _kept.get(key)
+    found = _sections.get(key)
     if found is None:
         section = Section(view, say, step, opened, view.get("v", {}))
         found = current_app.jinja_env.get_template(template).render(s=section, say=say, words=visit_words)
-        _kept[key] = found = _tight(found)
-        if len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    else:
-        _kept.move_to_end(key)
+        # Without the templates' own line breaks and what no script asks for: it would be loaded twenty-six times.
+        found = _LOOSE.sub("", found)
+        _sections.keep(key, found)
     return found
 
 
-def _tight(html: str) -> str:
-    """Without the templates' own line breaks and what no script asks for: phones would load it twenty-six times."""
-    return _LOOSE.sub("", html)
+def _placed(html: str, opened: Opened, say: Say) -> str:
+    """The marks of this visit become what they stand for."""
+    bar = "".join(f'<i class="{state}"></i>' for _stage, state in stages_of(opened))
+    html = html.replace(Section.visit, str(opened.visit.id)).replace(Section.bar, bar)
+    return html.replace(Section.onward, _onward(opened, say))
 
 
-def _placed(html: str, opened: Opened, say: Say, here: str) -> Markup:
-    """The marks become what they stand for."""
-    visit_id = str(opened.visit.id)
-    stages = stages_of(opened)
-    bar = "".join(f'<i class="{state}"></i>' for _stage, state in stages)
-    onward = _onward(opened, say, here)
-    # One random part for the page: thirty keys of their own would weigh more than all scripts of the steps together.
-    root = uuid.uuid4().hex[:-3]
-    count = 0
-
-    def put(found: re.Match[str]) -> str:
-        nonlocal count
-        what = found[1]
-        if what == "V":
-            return visit_id
-        if what == "K":
-            count += 1
-            return _uuid(f"{root}{count:03x}")
-        return bar if what == "B" else onward
-
-    return Markup(_MARK.sub(put, html))
+def _with_keys(html: str) -> str:
+    """A key for every form, at each look anew. Thirty random keys would weigh more than all the steps' sentences, so
+    they differ only at their end."""
+    root = str(uuid.uuid4())[:-3]
+    first, *rest = html.split(Section.key)
+    return first + "".join(f"{root}{number:03x}{part}" for number, part in enumerate(rest))
 
 
-def _uuid(digits: str) -> str:
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-
-
-def _onward(opened: Opened, say: Say, here: str) -> str:
+def _onward(opened: Opened, say: Say) -> str:
     """The link from a step that is done to the one that is next."""
     target = opened.walk.next_step
     if not target:
         return f'<a class="btn second" href="#sheet"><span>{escape(_("Back to the overview"))}</span></a>'
-    title = say.word("step", target, "title")
-    words = escape(_("Go on: %(step)s", step=title))
+    words = escape(_("Go on: %(step)s", step=say.word("step", target, "title")))
     return f'<a class="btn main" href="#s-{target}"><span>{words}</span></a>'

@@ -1,11 +1,13 @@
 """The engineer's pages: today, a visit as one document, its saves, what to do about a problem, and its photos. No rules."""
 
+import hashlib
 import uuid
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, request, send_file
+from flask import Blueprint, current_app, request, send_file, session
 from werkzeug.wrappers import Response
 
 from app import errors
@@ -15,6 +17,7 @@ from app.models import tasks, visits
 from app.services import handing_over, photographing, publishing, visiting
 from app.services.visiting import Opened
 from app.web import forms, problem_view, today_view, visit_view, visit_words
+from app.web.accounts import theme
 from app.web.fault_words import words_of
 from app.web.i18n import language
 from app.web.pages import current_person, current_session, go, now, page, roles
@@ -26,6 +29,7 @@ bp = Blueprint("visits", __name__)
 STAYS = frozenset({"attempt", "bout", "ladder", "line", "unline", "fitted"})
 ANCHORS = {"line": "lines", "unline": "lines", "fitted": "fitted"}
 PHOTO_CACHE_S = 86_400
+SOON = timedelta(hours=1)
 
 
 @bp.get("/")
@@ -38,8 +42,7 @@ def today() -> Response:
     outlet, moment = person.outlet, now()
     day = moment.astimezone(ZoneInfo(outlet.timezone)).date()
     rows = visits.day_of(person, day)
-    due = [one for one in tasks.follow_ups_due(outlet.id, moment + timedelta(hours=1))
-           if one.performer == "engineer" and one.visit.engineer_id == person.id]  # fmt: skip
+    due = tasks.calls_of(person.id, moment + SOON)
     norm = publishing.protocol_of(rows[0]["protocol"]) if rows else None
     shown = today_view.day_of(rows, due, norm, language(), moment)
     return page("today/today.html", today=shown, day=day, words=visit_words)
@@ -111,17 +114,30 @@ def _document(
     opened: Opened, status: int = 200, fault: visit_view.Fault | None = None, message: tuple[str, str] | None = None
 ) -> Response:
     """The visit's page. With a fault its step stands in front, with what was typed and what is wrong."""
-    asked = tasks.of_visit(opened.visit.id)
-    say, moment = saying(opened), now()
-    here = fault.step if fault else "" if visit_view.ended_note(opened) else opened.walk.next_step or ""
+    asked, moment, say = tasks.waiting_of_visit(opened.visit.id), now(), saying(opened)
+    ended = visit_view.ended_note(opened)
+    here = fault.step if fault else "" if ended else opened.walk.next_step or ""
     paused = opened.walk.paused
-    response = page(
-        "visits/visit.html", status, opened=opened, fill=say.known(opened), ended=visit_view.ended_note(opened),
-        back_at=say.moment_of(paused.body.get("back_at")) if paused else None, key=str(uuid.uuid4()), message=message,
-        sheet=visit_view.sheet(opened, say, asked, here), words=visit_words,
-        sections=visit_view.sections(opened, say, asked, moment, here, fault),
-    )  # fmt: skip
+    fresh = status == HTTPStatus.OK and not session.get("_flashes")
+    etag = _etag(visit_view.stamp_of(opened, say, asked, moment)) if fresh else ""
+    if etag and request.if_none_match.contains_weak(etag):
+        response = Response(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        response = page(
+            "visits/visit.html", status, opened=opened, say=say, ended=ended, message=message, key=str(uuid.uuid4()),
+            back_at=say.moment_of(paused.body.get("back_at")) if paused else None, words=visit_words,
+            document=visit_view.document(opened, say, asked, moment, here, fault),
+        )  # fmt: skip
+    if etag:
+        response.set_etag(etag, weak=True)
     return response
+
+
+def _etag(stamp: str) -> str:
+    """What the page depends on: the app's files, the visit as shown, the person and how pages look to them."""
+    person = current_person()
+    parts = (current_app.jinja_env.globals["static_url"](""), stamp, person.id, language(), theme(), bool(current_session().unlock_hash))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 def _came_back(visit_id: int, entry: visiting.Submission, faults: dict[str, str]) -> Response:
