@@ -52,8 +52,23 @@ def main() -> None:
         shutil.copyfile(asked.latin / name, OUT / name)
     shutil.copyfile(asked.emoji, OUT / "NotoEmoji-Regular.ttf")
     shutil.copyfile(asked.licence, OUT / "OFL.txt")
+    _write_coverage()
     for file in sorted(OUT.iterdir()):
         print(f"{file.stat().st_size:>10}  {file.name}")
+
+
+def _write_coverage() -> None:
+    """One range of code points a line: every sign that some font here can draw."""
+    fonts = sorted([*OUT.glob("*.otf"), *OUT.glob("*.ttf")])
+    signs = sorted({sign for file in fonts for sign in TTFont(file, lazy=True).getBestCmap()})
+    ranges: list[list[int]] = []
+    for sign in signs:
+        if ranges and sign == ranges[-1][1] + 1:
+            ranges[-1][1] = sign
+        else:
+            ranges.append([sign, sign])
+    lines = (f"{first:X}" if first == last else f"{first:X}-{last:X}" for first, last in ranges)
+    (OUT / "coverage.txt").write_text("\n".join(lines) + "\n")
 
 
 def _arguments() -> argparse.Namespace:

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
 
+from app.domain import coverage
 from app.services.printing_source import Assets, Source, qr_png
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "pdf_templates"
@@ -129,10 +130,13 @@ class Press:
 
     def _laid_out(self, paper, copy, arrangement, size, fetcher, continued=False) -> Any:
         html = self._templates.get_template(f"{paper['kind']}.html").render(p=paper, copy=copy, arrangement=arrangement)
+        html = coverage.spelled(html)
         styles = [self._style(arrangement, size, copy["number"])]
         if continued:
             styles += [self._style("continued", size), self._numbering(paper, copy)]
-        return Source(html, self._plain, fetcher).render(font_config=self._fonts, stylesheets=styles)
+        document = Source(html, self._plain, fetcher).render(font_config=self._fonts, stylesheets=styles)
+        self._complain()
+        return document
 
     def _style(self, arrangement: str, size: float, copy: int = 0) -> weasyprint.CSS:
         """The parsed style of an arrangement in a size of type and the copy's colour, kept for the next paper."""
@@ -200,7 +204,7 @@ def _hold(pages: list[Any], texts: list[str]) -> None:
                 found.append(box.text)
     held = _squeezed("".join(found))
     for text in texts:
-        if _squeezed(text) not in held:
+        if _squeezed(coverage.spelled(text)) not in held:
             raise PaperFault(f"not on the paper: {text[:80]}")
 
 

@@ -12,13 +12,15 @@ from app.domain.text import clean, clean_line
 
 HALF_WIDTH = 30
 """Half-width units that surely fit one of two columns on the narrowest sheet."""
+ROW_LIMIT = 50_000
+"""Several capped texts may stand in one row; none of them is cut again."""
 DIGEST_SHOWN = 16
 """Hex digits of the digest printed beside the short code."""
 
 
 def row(w: Wording, label: str, value: str | None, missing: str = "not_applicable", strong: bool = False) -> Row:
     """A row whose value is never blank: what is missing says which way it is missing."""
-    return Row(w.label(label), clean(value) or w.value(missing), strong)
+    return Row(w.label(label), clean(value, ROW_LIMIT) or w.value(missing), strong)
 
 
 def packed(rows: Iterable[Row]) -> Rows:
@@ -46,9 +48,9 @@ def _width(text: str) -> int:
 
 def contact(w: Wording, outlet: Mapping[str, Any]) -> tuple[Row, ...]:
     """The company's own numbers; a private number never stands on a paper (P-CARD-03)."""
-    rows = [row(w, "service_phone", clean_line(outlet.get("phone")), "not_known")]
+    rows = [row(w, "service_phone", w.phone(outlet.get("phone")), "not_known")]
     if outlet.get("complaint_phone"):
-        rows.append(row(w, "complaint_phone", clean_line(outlet["complaint_phone"])))
+        rows.append(row(w, "complaint_phone", w.phone(outlet["complaint_phone"])))
     return tuple(rows)
 
 
@@ -56,7 +58,7 @@ def customer(w: Wording, content: Mapping[str, Any]) -> Rows:
     """Name and phone side by side, address below."""
     who = content["customer"]
     return (
-        (row(w, "customer", who.get("name"), "not_known", True), row(w, "phone", who.get("phone"), "not_known")),
+        (row(w, "customer", who.get("name"), "not_known", True), row(w, "phone", w.phone(who.get("phone")), "not_known")),
         (row(w, "address", who.get("address"), "not_known"),),
     )
 

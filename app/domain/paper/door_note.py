@@ -3,7 +3,6 @@
 from app.domain.paper import block
 from app.domain.paper.value import Copy, Paper, Row, Sources
 from app.domain.paper.wording import wording_of
-from app.domain.text import clean_line
 
 
 def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
@@ -12,7 +11,7 @@ def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
     w = wording_of(content, sources.language, sources.codes)
     visit, outlet = content["visit"], content["outlet"]
     came = visit.get("arrived") or visit.get("appointment")
-    phone = clean_line(outlet.get("phone")) or w.value("not_known")
+    phone = w.phone(outlet.get("phone")) or w.value("not_known")
     return Paper(
         kind="door_note",
         language=w.language,

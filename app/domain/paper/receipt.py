@@ -37,7 +37,7 @@ def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
         copies=(Copy(0, "", ""),),
         sections={
             "who": (
-                (row(w, "payer", _payer(payment, content), "not_known", True), row(w, "phone", content["customer"].get("phone"), "not_known")),
+                (row(w, "payer", _payer(payment, content), "not_known", True), row(w, "phone", w.phone(content["customer"].get("phone")), "not_known")),
                 (row(w, "for_visit", _subject(w, sources)),),
             ),
             "money": (

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
 from app.domain import amount
-from app.domain.text import clean
+from app.domain.text import clean, clean_line
 from app.domain.vocabulary import LANGUAGES
 
 FOLDER = Path(__file__).resolve().parent.parent / "paper_words"
@@ -36,6 +38,7 @@ class Wording:
     timezone: str
     currency: str
     codes: Codes
+    country: str = ""
 
     def __call__(self, group: str, key: str, **values: str) -> str:
         """The words under group and key with {values} put in. Raises KeyError: a missing word is a fault of ours."""
@@ -70,8 +73,21 @@ class Wording:
         order = (self.language, *near, "en", *names)
         return clean(next((names[each] for each in order if names.get(each)), ""))
 
+    def phone(self, text: str | None) -> str:
+        """A number as people of the place write it; abroad with its country code; what is no number as it is."""
+        typed = clean_line(text, 40)
+        try:
+            number = phonenumbers.parse(typed, self.country or None)
+        except phonenumbers.NumberParseException:
+            return typed
+        if not phonenumbers.is_possible_number(number):
+            return typed
+        home = number.country_code == phonenumbers.country_code_for_region(self.country)
+        style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        return phonenumbers.format_number(number, style)
+
     def joined(self, parts: Iterable[str]) -> str:
-        """Parts that are there, in a row: with a middle dot, or 、/；in Chinese."""
+        """Parts that are there, in a row."""
         return ("；" if self.is_chinese else "; ").join(part for part in parts if part)
 
     @property
@@ -137,4 +153,5 @@ def wording_of(content: Mapping[str, Any], language: str | None, codes: Codes | 
         timezone=content["outlet"].get("timezone") or "UTC",
         currency=(content.get("fee") or {}).get("currency") or (content.get("price_list") or {}).get("currency") or "",
         codes=codes or {},
+        country=content["outlet"].get("country") or "",
     )

@@ -1,0 +1,406 @@
+"""Measures what the app costs on this machine: one line a figure (name, tab, value, tab, unit), and var/bench.json.
+
+`python -m tools.bench` measures everything; names of parts after it measure only those. A part that cannot be measured
+is named at the end, and the command fails. Everything happens in a temporary folder on the same disk as var/.
+"""
+
+import json
+import multiprocessing
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import urllib.parse
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from app import config
+from app.factory import create_app
+from app.models import database
+from app.models.people import Person
+from app.models.visits import Visit
+from app.services import demonstrating, planning, visiting
+from app.services.rehearsing import Rehearsal
+from app.services.visiting import Submission
+from tools import bench_http
+
+ROUNDS = 200
+WRITERS = (2, 4)  # processes, and threads of each: as the server runs
+WINDOW_S = 6.0
+BUDGETS: dict[str, tuple[str, float]] = {
+    "today_cpu": ("at most", 5.0),
+    "today_bytes": ("at most", 6_144),
+    "visit_cpu": ("at most", 10.0),
+    "visit_bytes": ("at most", 14_336),
+    "protocol_bytes": ("at most", 24_576),
+    "first_visit_bytes": ("at most", 40_960),
+    "first_visit_requests": ("at most", 6),
+    "save_cpu": ("at most", 3.0),
+    "saves_per_second": ("at least", 400),
+    "saves_p99": ("at most", 50.0),
+    "slip_a5_cpu": ("at most", 115.0),
+    "worker_memory": ("at most", 100.0),
+}
+
+
+@dataclass
+class Place:
+    """The temporary folder with a dealt demo, and the app on it."""
+
+    app: Any
+    settings: config.Config
+    mei: Person
+
+
+class Bench:
+    """Collects the figures and prints each as soon as it is known."""
+
+    def __init__(self) -> None:
+        self.figures: dict[str, tuple[float, str]] = {}
+        self.failed: dict[str, str] = {}
+
+    def add(self, name: str, value: float, unit: str) -> None:
+        """One figure."""
+        value = round(value, 2) if value < 100 else round(value)
+        self.figures[name] = (value, unit)
+        print(f"{name}\t{value:g}\t{unit}", flush=True)
+
+    def write(self, path: Path) -> None:
+        """All figures with their budgets, as JSON."""
+        found = {}
+        for name, (value, unit) in self.figures.items():
+            found[name] = {"value": value, "unit": unit}
+            if name in BUDGETS:
+                way, limit = BUDGETS[name]
+                ok = value <= limit if way == "at most" else value >= limit
+                found[name] |= {"budget": f"{way} {limit:g}", "ok": ok}
+        machine = {
+            "python": platform.python_version(),
+            "cores": os.cpu_count(),
+            "load": round(os.getloadavg()[0], 1),
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        report = {
+            "at": datetime.now(UTC).isoformat(),
+            "machine": machine,
+            "figures": found,
+            "failed": self.failed,
+        }
+        path.write_text(json.dumps(report, indent=1) + "\n")
+
+
+@contextmanager
+def prepared() -> Iterator[Place]:
+    """A dealt demo in a temporary folder on the disk of var/, since a memory disk flushes for nothing."""
+    (config.ROOT / "var").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=config.ROOT / "var") as folder:
+        settings = config.Config(
+            data_dir=Path(folder), database=f"{folder}/doorstep.db", secret_key="b" * 64, log_level="ERROR"
+        )
+        app = create_app(settings)
+        database.connect()
+        database.migrate()
+        demonstrating.load(datetime.now(UTC))
+        yield Place(app, settings, Person.get(Person.login == "mei"))
+        database.close()
+
+
+def pages(bench: Bench, place: Place) -> None:
+    """Processor time and packed bytes of the two pages that an engineer sees most."""
+    client = signed_in(place)
+    measured(bench, client, "today", "/")
+    measured(bench, client, "visit", f"/visits/{_visit_under_way(place)}")
+
+
+def measured(bench: Bench, client: Any, name: str, address: str) -> None:
+    """Median processor time of a page in this process, and the bytes of its answer."""
+    spent = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        answer = client.get(address, headers={"Accept-Encoding": "br"})
+        spent.append((time.process_time() - start) * 1000)
+        assert answer.status_code == 200, (address, answer.status)
+    bench.add(f"{name}_cpu", statistics.median(spent), "ms")
+    bench.add(f"{name}_bytes", len(answer.data), "bytes")
+
+
+def protocol(bench: Bench, place: Place) -> None:
+    """The norm as one document in one language, packed."""
+    visit = Visit.get(Visit.engineer == place.mei.id)
+    answer = signed_in(place).get(f"/protocols/{visit.protocol}/en", headers={"Accept-Encoding": "br"})
+    assert answer.status_code == 200, answer.status
+    bench.add("protocol_bytes", len(answer.data), "bytes")
+
+
+def first_visit(bench: Bench, place: Place) -> None:
+    """What a phone that was never here loads: sign-in, then today, each file once."""
+    seen: set[str] = set()
+    total = 0
+    client = place.app.test_client()
+    for load in (
+        lambda: client.get("/sign-in", headers={"Accept-Encoding": "br"}),
+        lambda: _post_sign_in(client),
+    ):
+        answer = load()
+        total += len(answer.data)
+        seen.add(f"{len(seen)} {answer.request.path}")
+        for address in sorted(_files_of(_unpacked(client, answer.request.path)) - seen):
+            found = client.get(address, headers={"Accept-Encoding": "br"})
+            assert found.status_code == 200, (address, found.status)
+            total += len(found.data)
+            seen.add(address)
+    bench.add("first_visit_bytes", total, "bytes")
+    bench.add("first_visit_requests", len(seen), "requests")
+
+
+def saves(bench: Bench, place: Place) -> None:
+    """Processor time of one save in this process: whole visits played, alone on the machine."""
+    spent: list[float] = []
+    with _timed_submit(spent, time.process_time):
+        for visit_id in _more_visits(place, 8):
+            Rehearsal(place.mei, visit_id, datetime.now(UTC)).until(None)
+    bench.add("save_cpu", statistics.fmean(spent) * 1000, "ms")
+
+
+def writers(bench: Bench, place: Place) -> None:
+    """Saves per second, and how long the slowest wait, when eight write at once, each commit flushed to the disk."""
+    processes, threads = WRITERS
+    per_writer = 40
+    every = _more_visits(place, processes * threads * per_writer)
+    database.close()  # a connection must not be carried into another process
+    context = multiprocessing.get_context("spawn")
+    barrier, results = context.Barrier(processes), context.Queue()
+    shares = [every[number::processes] for number in range(processes)]
+    workers = [
+        context.Process(target=_write, args=(place.settings.database, share, threads, barrier, results))
+        for share in shares
+    ]
+    for worker in workers:
+        worker.start()
+    waits = sorted(wait for _ in workers for wait in results.get(timeout=120))
+    for worker in workers:
+        worker.join()
+    database.connect()
+    bench.add("saves_per_second", len(waits) / WINDOW_S, "saves/s")
+    bench.add("saves_p50", statistics.median(waits) * 1000, "ms")
+    bench.add("saves_p99", waits[int(len(waits) * 0.99)] * 1000, "ms")
+
+
+def http(bench: Bench, place: Place) -> None:
+    """The same through the server: eight connections that each save with a form."""
+    visits = _more_visits(place, 8 * 40)
+    database.close()
+    with bench_http.served(place.settings, workers=2) as (address, _pid):
+        rate, p99 = bench_http.saves(address, visits, WINDOW_S)
+    database.connect()
+    bench.add("http_saves_per_second", rate, "saves/s")
+    bench.add("http_saves_p99", p99, "ms")
+
+
+def memory(bench: Bench, place: Place) -> None:
+    """What one web worker holds after it has shown sign-in, today and a visit."""
+    visit_id = _visit_under_way(place)
+    database.close()
+    with bench_http.served(place.settings, workers=1) as (address, pid):
+        bench_http.look_around(address, ["/", f"/visits/{visit_id}"])
+        bench.add("worker_memory", bench_http.resident(pid), "MB")
+    database.connect()
+
+
+def papers(bench: Bench, place: Place) -> None:
+    """Processor time of one warm copy of a slip on A5, in Chinese."""
+    from app.services import printing
+
+    for name, value in printing.bench().items():
+        bench.add(name if name.endswith("_cpu") else f"{name}_cpu", value, "ms")
+
+
+PARTS: dict[str, Callable[[Bench, Place], None]] = {
+    "pages": pages,
+    "protocol": protocol,
+    "first_visit": first_visit,
+    "saves": saves,
+    "writers": writers,
+    "http": http,
+    "memory": memory,
+    "papers": papers,
+}
+
+
+def signed_in(place: Place) -> Any:
+    """A client after the sign-in page."""
+    client = place.app.test_client()
+    answer = _post_sign_in(client)
+    assert answer.status_code == 200 and answer.request.path == "/", (answer.status, answer.request.path)
+    return client
+
+
+def _post_sign_in(client: Any) -> Any:
+    fields = bench_http.sign_in_fields(_unpacked(client, "/sign-in"))
+    headers = {"Accept-Encoding": "br", "Sec-Fetch-Site": "same-origin"}
+    return client.post("/sign-in", data=fields, headers=headers, follow_redirects=True)
+
+
+def _unpacked(client: Any, path: str) -> str:
+    return str(client.get(path, headers={"Accept-Encoding": "identity"}).get_data(as_text=True))
+
+
+class _Files(HTMLParser):
+    """The addresses that a browser loads along with a page."""
+
+    RELS = frozenset({"stylesheet", "icon", "manifest", "preload", "modulepreload", "apple-touch-icon"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Collect scripts, styles, pictures and what link elements fetch."""
+        given = dict(attrs)
+        if tag == "link" and not self.RELS & set((given.get("rel") or "").split()):
+            return
+        address = given.get("src") if tag in ("script", "img", "source") else None
+        address = given.get("href") if tag in ("link", "use", "image") else address
+        if address and address.startswith("/"):
+            self.found.add(urllib.parse.urlsplit(address)._replace(fragment="").geturl())
+
+
+def _files_of(html: str) -> set[str]:
+    reader = _Files()
+    reader.feed(html)
+    return reader.found
+
+
+def _visit_under_way(place: Place) -> int:
+    """A visit that stands where the fault is found: half of its steps are done."""
+    (visit_id,) = _more_visits(place, 1)
+    Rehearsal(place.mei, visit_id, datetime.now(UTC)).until("diagnose")
+    return visit_id
+
+
+def _more_visits(place: Place, count: int) -> list[int]:
+    """New visits of one job, far enough ahead not to crowd today's page."""
+    first = Visit.select().where(Visit.engineer == place.mei.id).order_by(Visit.id.desc()).get()
+    now = datetime.now(UTC)
+    start, end = now + timedelta(days=60), now + timedelta(days=60, hours=1)
+    with database.transaction():
+        made = [
+            planning.plan(first.outlet, first.work_order, place.mei, start, end, now) for _ in range(count)
+        ]
+    return [visit.id for visit in made]
+
+
+@contextmanager
+def _timed_submit(spent: list[float], clock: Callable[[], float]) -> Iterator[None]:
+    plain = visiting.submit
+
+    def timed(*arguments: Any, **options: Any) -> Any:
+        start = clock()
+        try:
+            return plain(*arguments, **options)
+        finally:
+            spent.append(clock() - start)
+
+    visiting.submit = timed
+    try:
+        yield
+    finally:
+        visiting.submit = plain
+
+
+def _script(person: Person, visit_id: int) -> list[tuple[str, str, dict[str, Any]]]:
+    """The acts of an ordinary visit up to the self-inspection, as one played visit makes them."""
+    acts: list[tuple[str, str, dict[str, Any]]] = []
+    plain = visiting.submit
+
+    def noted(who: Person, entry: Submission, *arguments: Any, **options: Any) -> Any:
+        acts.append((entry.step, entry.act, dict(entry.fields)))
+        return plain(who, entry, *arguments, **options)
+
+    visiting.submit = noted
+    try:
+        Rehearsal(person, visit_id, datetime.now(UTC)).until("sign")
+    finally:
+        visiting.submit = plain
+    return acts
+
+
+def _write(path: str, visit_ids: list[int], threads: int, barrier: Any, results: Any) -> None:
+    """One writing process: its threads save for a while; the waits of all go back."""
+    database.init(path)
+    database.connect()
+    mei = Person.get(Person.login == "mei")
+    acts = _script(mei, visit_ids.pop())
+    waits: list[list[float]] = [[] for _ in range(threads)]
+    gate = threading.Barrier(threads + 1)
+    workers = [
+        threading.Thread(
+            target=_write_thread, args=(mei, visit_ids[number::threads], acts, gate, waits[number])
+        )
+        for number in range(threads)
+    ]
+    for worker in workers:
+        worker.start()
+    barrier.wait()
+    gate.wait()
+    for worker in workers:
+        worker.join()
+    results.put([wait for one in waits for wait in one])
+    database.close()
+
+
+def _write_thread(
+    mei: Person, visit_ids: list[int], acts: list[Any], gate: threading.Barrier, waits: list[float]
+) -> None:
+    database.connect()
+    gate.wait()
+    end = time.perf_counter() + WINDOW_S
+    for visit_id in visit_ids:
+        for step, act, fields in acts:
+            now = datetime.now(UTC)
+            entry = Submission(
+                visit=visit_id, step=step, act=act, key=str(uuid.uuid4()), fields=fields, at=now
+            )
+            start = time.perf_counter()
+            visiting.submit(mei, entry, now)
+            done = time.perf_counter()
+            if done > end:
+                database.close()
+                return
+            waits.append(done - start)
+    raise RuntimeError("too few visits for the time")
+
+
+def main(names: list[str]) -> int:
+    """Measure the named parts, or all; the exit code says whether each could be measured."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        print(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    bench = Bench()
+    with prepared() as place:
+        for name in names or PARTS:
+            try:
+                PARTS[name](bench, place)
+            except Exception as fault:
+                traceback.print_exc()
+                bench.failed[name] = f"{type(fault).__name__}: {fault}"
+                database.connect()
+    bench.write(config.ROOT / "var" / "bench.json")
+    for name, fault in bench.failed.items():
+        print(f"could not be measured: {name}: {fault}", file=sys.stderr)
+    return 1 if bench.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
