@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import shutil
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,8 +32,10 @@ def init_app(app: Flask, config: Config) -> None:
         return f"/static/v/{fixed or version()}/{path}"
 
     def static_of_version(_version: str, path: str) -> Response:
-        response = send_from_directory(FOLDER, path, max_age=0 if app.debug else YEAR_S)
-        if not app.debug:
+        # A page from before an update may still ask under its old version: it gets the file, but not for ever.
+        lasting = _version == fixed
+        response = send_from_directory(FOLDER, path, max_age=YEAR_S if lasting else 0)
+        if lasting:
             response.cache_control.immutable = True
             response.cache_control.public = True
         return response
@@ -70,6 +73,9 @@ def _version(stamps: tuple[tuple[str, int], ...]) -> str:
 def _serve_packed(app: Flask, config: Config, fixed: str) -> None:
     packed = config.data_dir / "static" / fixed
     if not (packed / ".done").exists():
+        # Other versions go; one that is still being served has its files open or falls back on the folder itself.
+        for old in packed.parent.glob("*/"):
+            shutil.rmtree(old, ignore_errors=True)
         _pack(packed)
     served = WhiteNoise(
         app.wsgi_app,
