@@ -2,6 +2,7 @@
 
 import mimetypes
 from importlib import import_module
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_compress import Compress
@@ -13,10 +14,35 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, config, logs
 from app.models import database
 from app.services import authenticating
-from app.web import accounts, assets, i18n, people_words, pwa, security
+from app.web import (
+    accounts,
+    assets,
+    customer,
+    documents,
+    i18n,
+    identity,
+    patterns,
+    people_words,
+    protocols,
+    pwa,
+    security,
+    sync,
+    visits,
+)
 from app.web.pages import SignedIn, now
 
-BLUEPRINTS = (accounts.bp, pwa.bp)
+# Every blueprint of the app, in the order of a person's way through it.
+BLUEPRINTS = (
+    accounts.bp,
+    visits.bp,
+    customer.bp,
+    documents.bp,
+    identity.bp,
+    protocols.bp,
+    sync.bp,
+    pwa.bp,
+    patterns.bp,
+)
 
 
 def create_app(settings: config.Config | None = None) -> Flask:
@@ -53,10 +79,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     return app
 
 
-_TO_COME = (
-    "visits", "customer", "documents", "desk.board", "desk.work_orders", "desk.tasks", "desk.people_desk", "identity",
-    "protocols", "sync", "patterns",
-)  # fmt: skip
+_TO_COME = ("desk.board", "desk.work_orders", "desk.tasks", "desk.imports", "desk.people")
 
 
 def _configure(app: Flask, settings: config.Config) -> None:
@@ -82,6 +105,9 @@ def _configure(app: Flask, settings: config.Config) -> None:
                             "application/manifest+json"],
         TEMPLATES_AUTO_RELOAD=app.debug,
     )  # fmt: skip
+    if settings.public_url:
+        # Any other Host is somebody's attempt to have links or origins made for another site.
+        app.config["TRUSTED_HOSTS"] = [urlsplit(settings.public_url).hostname, *sorted(config.LOOPBACK)]
     if not settings.testing:
         # Compiled templates are kept, so that a restart costs no compiling.
         folder = settings.data_dir / "templates"

@@ -52,7 +52,9 @@ def test_over_https_the_cookie_is_bound_to_the_host(tmp_path, db):
         data_dir=tmp_path, database=str(db), secret_key="x" * 32, public_url="https://service.example", testing=True,
         log_level="ERROR",
     )  # fmt: skip
-    answer = create_app(settings).test_client().get("/sign-in", base_url="https://service.example")
+    phone = create_app(settings).test_client()
+    answer = phone.get("/sign-in", base_url="https://service.example")
+    assert phone.get("/sign-in", base_url="https://evil.example").status_code == 400
     database.connect()
     cookie = answer.headers["Set-Cookie"]
     assert (
