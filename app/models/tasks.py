@@ -67,7 +67,7 @@ _WAITING = Asked(
     .order_by(Task.id)
 )
 _CALLS = Asked(
-    FollowUp.select(FollowUp.id, FollowUp.visit, FollowUp.kind, FollowUp.due_at, Visit.reference)
+    FollowUp.select(FollowUp.id, FollowUp.visit.alias("visit"), FollowUp.kind, FollowUp.due_at, Visit.reference)
     .join(Visit)
     .where(Visit.engineer == HOLE, FollowUp.performer == HOLE, FollowUp.done_at.is_null(), FollowUp.due_at <= HOLE)
     .order_by(FollowUp.due_at)

@@ -29,7 +29,7 @@ bp = Blueprint("visits", __name__)
 STAYS = frozenset({"attempt", "bout", "ladder", "line", "unline", "fitted"})
 ANCHORS = {"line": "lines", "unline": "lines", "fitted": "fitted"}
 PHOTO_CACHE_S = 86_400
-SOON = timedelta(hours=1)
+CALLS_AHEAD = timedelta(hours=4)  # promised calls are due two or three hours after a visit: they show at once
 
 
 @bp.get("/")
@@ -42,7 +42,7 @@ def today() -> Response:
     outlet, moment = person.outlet, now()
     day = moment.astimezone(ZoneInfo(outlet.timezone)).date()
     rows = visits.day_of(person, day)
-    due = tasks.calls_of(person.id, moment + SOON)
+    due = tasks.calls_of(person.id, moment + CALLS_AHEAD)
     norm = publishing.protocol_of(rows[0]["protocol"]) if rows else None
     shown = today_view.day_of(rows, due, norm, language(), moment)
     return page("today/today.html", today=shown, day=day, words=visit_words)
