@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 
+from app.models import records
 from app.models.customers import Appliance, Customer
 from app.models.outlets import Outlet
 from app.models.people import Person
@@ -129,10 +131,20 @@ def walker(phone: Any, app: Flask, sign_in_page: Callable[..., Any]) -> Callable
     return walk
 
 
+def sealed(visit: Visit, act: str = "signed", step: str = "sign") -> dict[str, Any]:
+    """The last record of this act at that step, as it was stored."""
+    found = [record for record in records.of_visit(visit.id) if (record.act, record.step) == (act, step)]
+    assert found, f"nothing was {act}"
+    return dict(found[-1].body)
+
+
+def today(visit: Visit) -> str:
+    """The day at the place, as 2026-11-22."""
+    return local_date(visit.outlet)
+
+
 def local_date(place: Outlet, days: int = 0) -> str:
     """A day at that place, as a date input wants it."""
-    from zoneinfo import ZoneInfo
-
     return (datetime.now(ZoneInfo(place.timezone)) + timedelta(days=days)).date().isoformat()
 
 

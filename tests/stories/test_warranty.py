@@ -1,9 +1,12 @@
 """Story: repaired under warranty. Signs in with the password, chooses a PIN, and goes through every page by hand."""
 
+import json
+
 import pytest
 
 from tests.builders import PASSWORD
-from tests.stories import usual
+from tests.stories import papers, usual
+from tests.stories.conftest import sealed, today
 
 pytestmark = pytest.mark.browser
 
@@ -49,3 +52,20 @@ def test_a_washing_machine_is_repaired_under_warranty(booked, walker, mei):
     w.at("Take the phone back").type("Your PIN", PIN).tap("Unlock this phone")
     usual.close(w, shots=True)
     w.shot("done")
+
+    for_customer = papers.fetch(w, visit, "slip", copy="3")
+    for_customer.holds(
+        "Customer's copy", "Copy 3", "Chen Jing", "Lin Mei", "E-2041", visit.reference, "WM-100S", "QYX2603-00918827",
+        "Does not drain", "Pump worn", "Part replaced", "Drain pump", "P-77120", "Labour, medium repair", "In warranty",
+        "¥0.00", "It rattles loudly since Friday", "+8657155500199",
+    ).in_order("Original fault", "3 months").lacks("Company's copy", "Gift", "Left")  # fmt: skip
+    body = sealed(visit)
+    assert for_customer.squares == [f"{visit.reference}|0 CNY|{today(visit)}|{body['digest']}"]
+    for_customer.holds(body["code"])
+    assert json.loads(for_customer.attached["slip.json"])["ref"] == visit.reference
+    every = papers.fetch(w, visit, "slip")
+    every.holds("Company's copy", "Outlet's copy", "Customer's copy", "Copy 1", "Copy 2", "Copy 3", "Gift", "Left")
+    assert every.pages == 3
+    assert papers.fetch(w, visit, "slip", sheet="a4").pages == 1
+    w.page.get_by_role("link", name="Papers of this visit").tap()
+    w.at("Papers of this visit")

@@ -1,14 +1,22 @@
 """Walker: taps through pages as an engineer or a customer would, by what stands on the screen. Checks nothing itself."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.support import Translations
 from playwright.sync_api import Error as PlaywrightError
 
+from app.web.i18n import FOLDER
 from tests.conftest import SHOTS
 
-FILE_CHOOSER = "input[type=file]"
+
+
+@cache
+def catalogue(language: str) -> Any:
+    """The screens' words of a language."""
+    return Translations.load(FOLDER, [language])
 
 
 class Walker:
@@ -18,6 +26,20 @@ class Walker:
         self.page = page
         self.story = story
         self.shots = 0
+        self.language = "en"
+
+    def speak(self, language: str) -> "Walker":
+        """From here on the screens' words are looked for in this language (the stories tell them in English)."""
+        self.language = language
+        return self
+
+    def said(self, words: str) -> str:
+        """The words as the screen shows them; as they are while a catalogue does not know them."""
+        if self.language == "en":
+            return words
+        words_of = catalogue(self.language)
+        found = str(words_of.gettext(words))
+        return found if found != words else str(words_of.ngettext(words, words, 1))
 
     @property
     def here(self) -> Any:
@@ -37,7 +59,8 @@ class Walker:
 
     def at(self, title: str, shot: bool = True) -> "Walker":
         """Wait until this heading stands on the screen; keep a picture of it."""
-        wanted = self.page.get_by_role("heading", name=re.compile(f"^{re.escape(title)}")).locator("visible=true").first
+        pattern = re.compile(f"^{re.escape(self.said(title))}")
+        wanted = self.page.get_by_role("heading", name=pattern).locator("visible=true").first
         try:
             wanted.wait_for()
         except PlaywrightError as error:
@@ -47,14 +70,21 @@ class Walker:
             self.shot(title)
         return self
 
-    def shot(self, name: str) -> Path:
+    def shot(self, name: str) -> "Walker":
         """Keep a picture of the page."""
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.shots += 1
         word = re.sub(r"\W+", "-", name.lower()).strip("-")[:40]
-        path = SHOTS / f"{self.story}-{self.shots:02d}-{word}.png"
-        self.page.screenshot(path=str(path))
-        return path
+        self.page.screenshot(path=str(SHOTS / f"{self.story}-{self.shots:02d}-{word}.png"))
+        return self
+
+    def until(self, script: str) -> "Walker":
+        """Wait until this is true on the page. (Playwright's own way is stopped by the content policy.)"""
+        for _ in range(80):
+            if self.page.evaluate(f"() => Boolean({script})"):
+                return self
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"never true: {script}")
 
     def text(self) -> str:
         """What can be read in view."""
@@ -64,8 +94,8 @@ class Walker:
 
     def tap(self, words: str, exact: bool = True) -> "Walker":
         """A button or link with these words."""
-        button = self.here.get_by_role("button", name=words, exact=exact)
-        link = self.here.get_by_role("link", name=words, exact=exact)
+        button = self.here.get_by_role("button", name=self.said(words), exact=exact)
+        link = self.here.get_by_role("link", name=self.said(words), exact=exact)
         button.or_(link).locator("visible=true").first.tap()
         return self
 
@@ -92,8 +122,8 @@ class Walker:
 
     def choose(self, group: str, option: str) -> "Walker":
         """One of the options below this question."""
-        asked = self.here.get_by_role("group", name=group).locator("visible=true").first
-        asked.get_by_label(option).locator("visible=true").first.tap()
+        asked = self.here.get_by_role("group", name=self.said(group)).locator("visible=true").first
+        asked.get_by_label(self.said(option)).locator("visible=true").first.tap()
         return self
 
     def pick(self, label: str, option: str) -> "Walker":
@@ -135,7 +165,7 @@ class Walker:
     def draw(self, *lines: tuple[int, int, int, int]) -> "Walker":
         """Strokes of a finger on the pad, by real touches; each line is x0, y0, x1, y1 within it."""
         self.page.evaluate("document.querySelector('[data-signature]').scrollIntoView({block: 'center'})")
-        self.page.wait_for_function("document.querySelector('[data-signature]').pad")
+        self.until("document.querySelector('[data-signature]').pad")
         phone = self.page.context.new_cdp_session(self.page)
         for x0, y0, x1, y1 in lines:
             box = self.page.locator("[data-pad]").bounding_box()
@@ -155,8 +185,8 @@ class Walker:
         phone.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     def give_back(self, password: str) -> "Walker":
-        """The engineer takes the phone back with the password."""
-        self.tap("To the engineer").at("Take the phone back", shot=False)
+        """The engineer takes the phone back with the password; that page speaks the engineer's language."""
+        self.tap("To the engineer").speak("en").at("Take the phone back", shot=False)
         self.open("Use the password").type("Your password", password).tap("Unlock with the password")
         self.page.wait_for_url(re.compile("/visits/"))
         return self
