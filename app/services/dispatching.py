@@ -187,11 +187,21 @@ def give(person: Person, visit_id: int, engineer_id: str, now: datetime) -> Visi
     if engineer is None:
         raise errors.Invalid(fields={"engineer": "required"})
     with transaction():
-        if visit.state not in GIVEABLE or visits.is_followed(visit.id):
+        if not may_give(visit):
             raise errors.Ended(state=visit.state)
         if visit.engineer_id == engineer.id and visit.state != "transferred":
             return visit
         return visiting.reassign(person, visit, engineer, now)
+
+
+def may_give(visit: Visit) -> bool:
+    """Before it has ended, or when its engineer gave it back and nobody has taken over yet."""
+    return visit.state in GIVEABLE and not (visit.state == "transferred" and visits.is_followed(visit.id))
+
+
+def may_plan(visit: Visit) -> bool:
+    """Whether a further visit can follow: this one has ended and nothing follows yet."""
+    return visit.state not in visits.OPEN_STATES and not visits.is_followed(visit.id)
 
 
 def again(
@@ -211,7 +221,7 @@ def plan_again(person: Person, visit_id: int, raw: form.Raw, now: datetime) -> V
     start, end = _slot(person, raw, now)
     engineer = engineer_of(person, form.first(raw, "engineer"))
     with transaction():
-        if visit.state in visits.OPEN_STATES or visits.is_followed(visit.id):
+        if not may_plan(visit):
             raise errors.Ended(state=visit.state)
         return again(person, visit, engineer, start, end, now)
 

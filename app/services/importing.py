@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from app import errors
 from app.config import settings
-from app.domain import form, intake, table
+from app.domain import intake, table
 from app.domain.intake import Intake, Place
 from app.domain.text import clean
 from app.models import customers, people, work_orders
