@@ -11,11 +11,9 @@ import platform
 import statistics
 import sys
 import tempfile
-import threading
 import time
 import traceback
 import urllib.parse
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,10 +27,9 @@ from app.factory import create_app
 from app.models import database
 from app.models.people import Person
 from app.models.visits import Visit
-from app.services import demonstrating, planning, visiting
+from app.services import demonstrating, planning
 from app.services.rehearsing import Rehearsal
-from app.services.visiting import Submission
-from tools import bench_http
+from tools import bench_http, bench_writers
 
 ROUNDS = 200
 WRITERS = (2, 4)  # processes, and threads of each: as the server runs
@@ -68,6 +65,7 @@ class Bench:
     def __init__(self) -> None:
         self.figures: dict[str, tuple[float, str]] = {}
         self.failed: dict[str, str] = {}
+        self.notes: dict[str, Any] = {}
 
     def add(self, name: str, value: float, unit: str) -> None:
         """One figure."""
@@ -94,6 +92,7 @@ class Bench:
             "at": datetime.now(UTC).isoformat(),
             "machine": machine,
             "figures": found,
+            **self.notes,
             "failed": self.failed,
         }
         path.write_text(json.dumps(report, indent=1) + "\n")
@@ -117,8 +116,9 @@ def prepared() -> Iterator[Place]:
 
 def pages(bench: Bench, place: Place) -> None:
     """Processor time and packed bytes of the two pages that an engineer sees most."""
-    client = signed_in(place)
+    client = _signed_in(place)
     measured(bench, client, "today", "/")
+    database.connect()
     measured(bench, client, "visit", f"/visits/{_visit_under_way(place)}")
 
 
@@ -127,46 +127,36 @@ def measured(bench: Bench, client: Any, name: str, address: str) -> None:
     spent = []
     for _ in range(ROUNDS):
         start = time.process_time()
-        answer = client.get(address, headers={"Accept-Encoding": "br"})
+        packed = _packed(client, address)
         spent.append((time.process_time() - start) * 1000)
-        assert answer.status_code == 200, (address, answer.status)
     bench.add(f"{name}_cpu", statistics.median(spent), "ms")
-    bench.add(f"{name}_bytes", len(answer.data), "bytes")
+    bench.add(f"{name}_bytes", len(packed), "bytes")
 
 
 def protocol(bench: Bench, place: Place) -> None:
     """The norm as one document in one language, packed."""
     visit = Visit.get(Visit.engineer == place.mei.id)
-    answer = signed_in(place).get(f"/protocols/{visit.protocol}/en", headers={"Accept-Encoding": "br"})
-    assert answer.status_code == 200, answer.status
-    bench.add("protocol_bytes", len(answer.data), "bytes")
+    bench.add("protocol_bytes", len(_packed(_signed_in(place), f"/protocols/{visit.protocol}/en")), "bytes")
 
 
 def first_visit(bench: Bench, place: Place) -> None:
     """What a phone that was never here loads: sign-in, then today, each file once."""
-    seen: set[str] = set()
-    total = 0
     client = place.app.test_client()
-    for load in (
-        lambda: client.get("/sign-in", headers={"Accept-Encoding": "br"}),
-        lambda: _post_sign_in(client),
-    ):
-        answer = load()
-        total += len(answer.data)
-        seen.add(f"{len(seen)} {answer.request.path}")
-        for address in sorted(_files_of(_unpacked(client, answer.request.path)) - seen):
-            found = client.get(address, headers={"Accept-Encoding": "br"})
-            assert found.status_code == 200, (address, found.status)
-            total += len(found.data)
-            seen.add(address)
-    bench.add("first_visit_bytes", total, "bytes")
-    bench.add("first_visit_requests", len(seen), "requests")
+    loaded = {"/sign-in": len(_packed(client, "/sign-in"))}
+    files = _files_of(_unpacked(client, "/sign-in"))
+    loaded["the sign-in itself"] = len(_sign_in(client).data)
+    loaded["/"] = len(_packed(client, "/"))
+    files |= _files_of(_unpacked(client, "/"))
+    loaded |= {address: len(_packed(client, address)) for address in sorted(files)}
+    bench.add("first_visit_bytes", sum(loaded.values()), "bytes")
+    bench.add("first_visit_requests", len(loaded), "requests")
+    bench.notes["first_visit"] = loaded
 
 
 def saves(bench: Bench, place: Place) -> None:
     """Processor time of one save in this process: whole visits played, alone on the machine."""
     spent: list[float] = []
-    with _timed_submit(spent, time.process_time):
+    with bench_writers.timed(spent, time.process_time):
         for visit_id in _more_visits(place, 8):
             Rehearsal(place.mei, visit_id, datetime.now(UTC)).until(None)
     bench.add("save_cpu", statistics.fmean(spent) * 1000, "ms")
@@ -182,7 +172,10 @@ def writers(bench: Bench, place: Place) -> None:
     barrier, results = context.Barrier(processes), context.Queue()
     shares = [every[number::processes] for number in range(processes)]
     workers = [
-        context.Process(target=_write, args=(place.settings.database, share, threads, barrier, results))
+        context.Process(
+            target=bench_writers.write,
+            args=(place.settings.database, share, threads, WINDOW_S, barrier, results),
+        )
         for share in shares
     ]
     for worker in workers:
@@ -237,18 +230,25 @@ PARTS: dict[str, Callable[[Bench, Place], None]] = {
 }
 
 
-def signed_in(place: Place) -> Any:
-    """A client after the sign-in page."""
+def _signed_in(place: Place) -> Any:
     client = place.app.test_client()
-    answer = _post_sign_in(client)
-    assert answer.status_code == 200 and answer.request.path == "/", (answer.status, answer.request.path)
+    _sign_in(client)
     return client
 
 
-def _post_sign_in(client: Any) -> Any:
+def _sign_in(client: Any) -> Any:
+    """Send the sign-in page's form as mei."""
     fields = bench_http.sign_in_fields(_unpacked(client, "/sign-in"))
-    headers = {"Accept-Encoding": "br", "Sec-Fetch-Site": "same-origin"}
-    return client.post("/sign-in", data=fields, headers=headers, follow_redirects=True)
+    answer = client.post("/sign-in", data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 303, answer.status
+    database.connect()  # a request closes this thread's connection
+    return answer
+
+
+def _packed(client: Any, path: str) -> bytes:
+    answer = client.get(path, headers={"Accept-Encoding": "br"})
+    assert answer.status_code == 200, (path, answer.status)
+    return bytes(answer.data)
 
 
 def _unpacked(client: Any, path: str) -> str:
@@ -300,87 +300,6 @@ def _more_visits(place: Place, count: int) -> list[int]:
     return [visit.id for visit in made]
 
 
-@contextmanager
-def _timed_submit(spent: list[float], clock: Callable[[], float]) -> Iterator[None]:
-    plain = visiting.submit
-
-    def timed(*arguments: Any, **options: Any) -> Any:
-        start = clock()
-        try:
-            return plain(*arguments, **options)
-        finally:
-            spent.append(clock() - start)
-
-    visiting.submit = timed
-    try:
-        yield
-    finally:
-        visiting.submit = plain
-
-
-def _script(person: Person, visit_id: int) -> list[tuple[str, str, dict[str, Any]]]:
-    """The acts of an ordinary visit up to the self-inspection, as one played visit makes them."""
-    acts: list[tuple[str, str, dict[str, Any]]] = []
-    plain = visiting.submit
-
-    def noted(who: Person, entry: Submission, *arguments: Any, **options: Any) -> Any:
-        acts.append((entry.step, entry.act, dict(entry.fields)))
-        return plain(who, entry, *arguments, **options)
-
-    visiting.submit = noted
-    try:
-        Rehearsal(person, visit_id, datetime.now(UTC)).until("sign")
-    finally:
-        visiting.submit = plain
-    return acts
-
-
-def _write(path: str, visit_ids: list[int], threads: int, barrier: Any, results: Any) -> None:
-    """One writing process: its threads save for a while; the waits of all go back."""
-    database.init(path)
-    database.connect()
-    mei = Person.get(Person.login == "mei")
-    acts = _script(mei, visit_ids.pop())
-    waits: list[list[float]] = [[] for _ in range(threads)]
-    gate = threading.Barrier(threads + 1)
-    workers = [
-        threading.Thread(
-            target=_write_thread, args=(mei, visit_ids[number::threads], acts, gate, waits[number])
-        )
-        for number in range(threads)
-    ]
-    for worker in workers:
-        worker.start()
-    barrier.wait()
-    gate.wait()
-    for worker in workers:
-        worker.join()
-    results.put([wait for one in waits for wait in one])
-    database.close()
-
-
-def _write_thread(
-    mei: Person, visit_ids: list[int], acts: list[Any], gate: threading.Barrier, waits: list[float]
-) -> None:
-    database.connect()
-    gate.wait()
-    end = time.perf_counter() + WINDOW_S
-    for visit_id in visit_ids:
-        for step, act, fields in acts:
-            now = datetime.now(UTC)
-            entry = Submission(
-                visit=visit_id, step=step, act=act, key=str(uuid.uuid4()), fields=fields, at=now
-            )
-            start = time.perf_counter()
-            visiting.submit(mei, entry, now)
-            done = time.perf_counter()
-            if done > end:
-                database.close()
-                return
-            waits.append(done - start)
-    raise RuntimeError("too few visits for the time")
-
-
 def main(names: list[str]) -> int:
     """Measure the named parts, or all; the exit code says whether each could be measured."""
     unknown = [name for name in names if name not in PARTS]
@@ -390,12 +309,12 @@ def main(names: list[str]) -> int:
     bench = Bench()
     with prepared() as place:
         for name in names or PARTS:
+            database.connect()  # a part may have closed it
             try:
                 PARTS[name](bench, place)
             except Exception as fault:
                 traceback.print_exc()
                 bench.failed[name] = f"{type(fault).__name__}: {fault}"
-                database.connect()
     bench.write(config.ROOT / "var" / "bench.json")
     for name, fault in bench.failed.items():
         print(f"could not be measured: {name}: {fault}", file=sys.stderr)
