@@ -40,7 +40,7 @@ quick: ## the tests without a browser
 	$(PY) -m pytest -n 2 --dist loadfile -m "not browser"
 
 bench: bootstrap-test ## measure: one line a figure, also written to var/bench.json
-	@$(PY) tools/bench.py
+	@$(PY) -m tools.bench
 
 faults: bootstrap-test ## the offline fault test (RUNS=20)
 	@$(PY) tools/faults.py --runs $(RUNS)
