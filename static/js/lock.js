@@ -1,5 +1,5 @@
-/* The lock over every page of whoever set a PIN on this phone. A cold start and five minutes without a touch ask for it,
-   also without a network. It signs nobody in or out; what was typed beneath stays, timers run on.
+/* The lock over the pages of whoever set a PIN on this phone: a cold start and five minutes without a touch ask for it.
+   It signs nobody in or out and needs no network; what was typed beneath stays, timers run on.
 
    Loaded in <head> without defer: a locked page is hidden before its first paint. Kept by person:
      localStorage pin-*      a PIN is set (pin.js writes it)
@@ -11,7 +11,6 @@
   const { person, pin: pinAddress } = document.currentScript.dataset;
   const IDLE = 5 * 60 * 1000;
   const EVERY = 5000;
-  const ANSWER = 150; // what another tab is given to answer
   const root = document.documentElement;
   let phone;
   let tab;
@@ -31,17 +30,18 @@
   const hasPin = () => phone.getItem(PIN) !== null;
   const isFresh = () => Math.abs(Date.now() - phone.getItem(TOUCHED)) < IDLE; // a clock set back is no fresh touch
   const isOpen = () => tab.getItem(OPEN) !== null && isFresh();
-  const note = () => { try { phone.setItem(TOUCHED, Date.now()); tab.setItem(OPEN, '1'); } catch { /* full: asks again */ } };
+  const note = () => { try { phone.setItem(TOUCHED, Date.now()); tab.setItem(OPEN, '1'); } catch { /* asks again */ } };
 
   /* pin.js, unless the page has it; fetched at once, because the lock may fall without a network. */
-  const here = () => window.doorstep && window.doorstep.pin;
+  const here = () => window.doorstep?.pin;
   const pinScript = async () => {
     if (document.readyState === 'loading') await new Promise((done) => addEventListener('DOMContentLoaded', done));
-    loading = here() ? null : loading || new Promise((done, failed) => {
+    loading = loading || (!here() && new Promise((done) => {
       const script = document.createElement('script');
-      Object.assign(script, { src: pinAddress, onload: done, onerror: failed });
+      script.src = pinAddress;
+      script.onload = script.onerror = done;
       document.head.append(script);
-    });
+    }));
     await loading;
     return here();
   };
@@ -51,10 +51,10 @@
     place.textContent = text;
     place.hidden = !text;
   };
-  const passwordOnly = () => {
+  const passwordOnly = (used) => {
     const form = dialog.querySelector('[data-pin-form]');
     form.querySelectorAll('.field, .btn').forEach((part) => { part.hidden = true; });
-    say(form, form.dataset.locked);
+    if (used) say(form, form.dataset.locked);
     dialog.querySelector('details').open = true;
     dialog.querySelector('details [type="password"]').focus();
   };
@@ -66,7 +66,7 @@
     document.title = title;
     const shut = dialog;
     dialog = null;
-    if (shut) { shut.close(); shut.remove(); } // closing gives the focus back to where it was
+    if (shut) { shut.close(); shut.remove(); } // gives the focus back
   };
   const show = () => {
     const template = document.querySelector('template[data-lock]');
@@ -81,10 +81,10 @@
     mine.querySelector('[data-pin]').focus();
     pinScript().then((pin) => pin.state(person)).then(({ set, left }) => {
       if (dialog !== mine) return;
-      if (!set) { phone.removeItem(PIN); open(); } else if (!left) passwordOnly();
-    }).catch(() => { if (dialog === mine) passwordOnly(); });
+      if (!set) open(); else if (!left) passwordOnly(true);
+    }).catch(() => { if (dialog === mine) passwordOnly(); }); // no pin.js, or its store cannot be read
   };
-  const showSoon = () => { if (others && isFresh()) setTimeout(show, ANSWER); else show(); };
+  const showSoon = () => { if (others && isFresh()) setTimeout(show, 150); else show(); };
   const lock = () => {
     locked = true;
     tab.removeItem(OPEN);
@@ -139,6 +139,6 @@
     document.cookie = 'opened=; path=/; max-age=0';
     note();
   }
-  if (hasPin()) pinScript().catch(() => {});
+  if (hasPin()) pinScript();
   look();
 })();
