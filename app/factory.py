@@ -1,7 +1,6 @@
 """Makes the app: settings, parts, blueprints. Nothing is decided here; run it with `flask --app app.factory`."""
 
 import mimetypes
-from importlib import import_module
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -29,6 +28,7 @@ from app.web import (
     sync,
     visits,
 )
+from app.web.desk import board, imports, people, tasks, work_orders
 from app.web.pages import SignedIn, now
 
 # Every blueprint of the app, in the order of a person's way through it.
@@ -40,6 +40,11 @@ BLUEPRINTS = (
     identity.bp,
     protocols.bp,
     sync.bp,
+    board.bp,
+    work_orders.bp,
+    imports.bp,
+    tasks.bp,
+    people.bp,
     pwa.bp,
     patterns.bp,
 )
@@ -66,20 +71,11 @@ def create_app(settings: config.Config | None = None) -> Flask:
     app.jinja_env.globals.update(role_name=people_words.role_name, device_name=people_words.device_name)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for name in _TO_COME:  # temporary: until each of them exists
-        try:
-            app.register_blueprint(import_module(f"app.web.{name}").bp)
-        except ModuleNotFoundError as error:
-            if not (error.name or "").startswith("app.web"):
-                raise
     cli.init_app(app, create_app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
-
-
-_TO_COME = ("desk.board", "desk.work_orders", "desk.tasks", "desk.imports", "desk.people")
 
 
 def _configure(app: Flask, settings: config.Config) -> None:
