@@ -157,7 +157,7 @@ def _made(
     current: Opened, sealed: dict[str, Any], numbers: Mapping[str, str], office: dict[str, Any] | None = None
 ) -> Sources:
     named = sealed.get("photos") or ()
-    here = tuple(sha for sha in named if photographing.derivative_path(sha).exists())
+    here = tuple(sha for sha in named if _picture_of(sha).exists())
     return Sources(
         content=sealed, office=office, numbers=dict(numbers), codes=_codes(current.protocol, sealed["language"]),
         photos=here, photos_missing=len(named) - len(here), issued=sealed["visit"].get("arrived") or ""
@@ -231,7 +231,12 @@ def _drawn(kind: str, sheet: str, language: str, paper: dict[str, Any], pictures
 
 
 def _pictures(shas: tuple[str, ...]) -> dict[str, bytes]:
-    return {f"photo-{sha}": _small(photographing.derivative_path(sha)) for sha in shas}
+    return {f"photo-{sha}": _small(_picture_of(sha)) for sha in shas}
+
+
+def _picture_of(sha: str) -> Path:
+    """Where the picture lies that a record names as sha256:…"""
+    return photographing.derivative_path(sha.removeprefix("sha256:"))
 
 
 def _small(path: Path) -> bytes:

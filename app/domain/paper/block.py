@@ -78,7 +78,8 @@ def warranty(w: Wording, content: Mapping[str, Any]) -> str:
     found = content.get("warranty") or {}
     text = w.known("status", found.get("status"))
     if found.get("until"):
-        text = w.value("warranty_until", status=text, date=w.day(found["until"]))
+        name = "warranty_since" if found.get("status") == "out" else "warranty_until"
+        text = w.value(name, status=text, date=w.day(found["until"]))
     if found.get("basis"):
         text = w.value("basis_of", status=text, basis=w.known("warranty_basis", found["basis"]))
     return text
