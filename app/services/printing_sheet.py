@@ -8,6 +8,7 @@ of a slip share one A4 sheet when each fits its third.
 import gc
 import io
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
 
 from app.domain import coverage
+from app.services.printing_quick import install, pack_once
 from app.services.printing_source import Assets, Source, qr_png
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "pdf_templates"
@@ -72,6 +74,7 @@ class Press:
     """Templates, fonts and parsed styles, made once and used for every paper of this process."""
 
     def __init__(self) -> None:
+        install()
         self._fonts = FontConfiguration()
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False,
@@ -117,7 +120,7 @@ class Press:
                 documents.append(document)
             else:
                 for document in documents:
-                    _hold(document.pages, paper["must_hold"])
+                    _hold(document, paper["must_hold"])
                 return documents
         return []
 
@@ -125,7 +128,7 @@ class Press:
         """Copies in the usual size on as many pages as they need, each page numbered."""
         documents = [self._laid_out(paper, copy, sheet, SIZES[sheet][0], fetcher, True) for copy in paper["copies"]]
         for document in documents:
-            _hold(document.pages, paper["must_hold"])
+            _hold(document, paper["must_hold"])
         return documents
 
     def _laid_out(self, paper, copy, arrangement, size, fetcher, continued=False) -> Any:
@@ -134,7 +137,9 @@ class Press:
         styles = [self._style(arrangement, size, copy["number"])]
         if continued:
             styles += [self._style("continued", size), self._numbering(paper, copy)]
-        document = Source(html, self._plain, fetcher).render(font_config=self._fonts, stylesheets=styles)
+        source = Source(html, self._plain, fetcher)
+        document = source.render(font_config=self._fonts, stylesheets=styles)
+        document.signs = source.signs()
         self._complain()
         return document
 
@@ -183,7 +188,7 @@ class Press:
             for name, text in sorted(paper["attached"].items())
         ]
         target = io.BytesIO()
-        document.copy(pages).write_pdf(target, pdf_variant="pdf/a-3u", attachments=attachments)
+        document.copy(pages).write_pdf(target, finisher=pack_once, pdf_variant="pdf/a-3u", attachments=attachments)
         return target.getvalue()
 
     def _complain(self) -> None:
@@ -191,8 +196,9 @@ class Press:
             raise PaperFault("; ".join(self._messages.texts[:5]))
 
 
-def _hold(pages: list[Any], texts: list[str]) -> None:
-    """Check that the last page holds the end, that no text stands beyond a page, and that every text is there."""
+def _hold(document: Any, texts: list[str]) -> None:
+    """Check that the last page holds the end, that no text stands beyond a page, and that every sign and text is there."""
+    pages = document.pages
     if "end" not in pages[-1].anchors:
         raise PaperFault("the end of the copy is on no page")
     found = []
@@ -203,6 +209,8 @@ def _hold(pages: list[Any], texts: list[str]) -> None:
                     raise PaperFault(f"beyond the page: {box.text[:40]}")
                 found.append(box.text)
     held = _squeezed("".join(found))
+    if lost := document.signs - Counter(held):
+        raise PaperFault(f"lost on the way to the paper: {''.join(sorted(lost.elements()))[:80]}")
     for text in texts:
         if _squeezed(coverage.spelled(text)) not in held:
             raise PaperFault(f"not on the paper: {text[:80]}")

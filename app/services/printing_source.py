@@ -1,6 +1,7 @@
 """What the renderer is given: a strictly parsed page, the paper's own pictures, nothing from outside; printing process only."""
 
 import io
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
@@ -11,6 +12,7 @@ import weasyprint
 from weasyprint.html import UA_COUNTER_STYLE
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+SVG = "{http://www.w3.org/2000/svg}"
 QR_MASK = 4  # any of the eight is readable; looking for the prettiest takes longer than laying out the paper's head
 
 
@@ -44,6 +46,14 @@ class Source(weasyprint.HTML):
         self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
         self._plain = plain
+
+    def signs(self) -> Counter[str]:
+        """Every sign of the page's text, counted, white space apart: all of them have to be on the paper."""
+        body = self.etree_element.find("body")
+        parts: list[str] = []
+        for element in body.iter():  # type: ignore[union-attr]
+            parts += [element.text or "" if not element.tag.startswith(SVG) else "", element.tail or ""]
+        return Counter("".join("".join(parts).split()))
 
     def _ua_stylesheets(self, forms: bool = False) -> list[weasyprint.CSS]:
         return [self._plain]
