@@ -24,6 +24,10 @@ from app.services.rehearsing import Rehearsal
 PASSWORD = "doorstep"
 PIN = "246810"
 SLOT = timedelta(minutes=75)
+QUARTER = 15  # all in minutes of the day
+HEAD_START = 20
+LATEST_START = 21 * 60
+EVENING = 22 * 60 + 30
 
 
 def load(now: datetime) -> None:
@@ -86,9 +90,27 @@ def _deal_day(outlet: Outlet, today: date, now: datetime) -> None:
     for play in FINISHED:
         if play.job.outlet == outlet.code and not _is_ordered(outlet, before, play.job):
             _play(outlet, play, before)
-    for job in JOBS:
-        if job.outlet == outlet.code:
-            _order(outlet, job, today, now)
+    jobs = [job for job in JOBS if job.outlet == outlet.code]
+    starts = hours([time.fromisoformat(job.at) for job in jobs], now.astimezone(ZoneInfo(outlet.timezone)))
+    for job, start in zip(jobs, starts, strict=True):
+        _order(outlet, job, today, now, start)
+
+
+def hours(planned: list[time], now: datetime) -> list[time]:
+    """When the day's jobs are, so that somebody who first looks at noon is not late everywhere. `now`: local.
+
+    As planned before the first; later the whole day moves behind the present half hour, drawn together to end by
+    EVENING. The order stays.
+    """
+    minutes = [at.hour * 60 + at.minute for at in planned]
+    first, last = min(minutes), max(minutes)
+    ready = now.hour * 60 + now.minute + HEAD_START
+    if ready <= first:
+        return planned
+    start = min(-(-ready // QUARTER) * QUARTER, LATEST_START)
+    span = min(last - first, EVENING - start)
+    moved = [start + (minute - first) * span // max(last - first, 1) for minute in minutes]
+    return [time(minute // 60, minute % 60 // 5 * 5) for minute in moved]
 
 
 def _is_ordered(outlet: Outlet, day: date, job: Job) -> bool:
@@ -96,10 +118,10 @@ def _is_ordered(outlet: Outlet, day: date, job: Job) -> bool:
     return WorkOrder.select().where((WorkOrder.outlet == outlet.id) & (WorkOrder.import_key == key)).exists()
 
 
-def _order(outlet: Outlet, job: Job, day: date, now: datetime) -> Visit:
-    """One work order with its visit at the job's hour of that day."""
+def _order(outlet: Outlet, job: Job, day: date, now: datetime, start: time | None = None) -> Visit:
+    """One work order with its visit at the job's hour of that day, or at another."""
     zone = ZoneInfo(outlet.timezone)
-    slot = datetime.combine(day, time.fromisoformat(job.at), zone).astimezone(UTC)
+    slot = datetime.combine(day, start or time.fromisoformat(job.at), zone).astimezone(UTC)
     customer, _ = Customer.get_or_create(
         outlet=outlet, name=job.customer,
         defaults={

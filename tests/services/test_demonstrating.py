@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -127,3 +127,19 @@ def test_a_page_asks_only_once_a_day(demo, monkeypatch):
         demonstrating.deal_if_new_day(outlet, NOW + timedelta(hours=hours))
     demonstrating._dealt.cache_clear()
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("clock", "starts"),
+    [
+        ("06:00", ["08:30", "10:00", "17:15"]),  # before the first: as planned
+        ("08:10", ["08:30", "10:00", "17:15"]),
+        ("12:00", ["12:30", "14:00", "21:15"]),  # moved
+        ("18:40", ["19:00", "19:35", "22:30"]),  # moved and drawn together
+        ("23:50", ["21:00", "21:15", "22:30"]),  # too late for any of it; tomorrow is dealt at midnight
+    ],
+)
+def test_a_day_first_looked_at_late_lies_ahead_all_the_same(clock, starts):
+    planned = [time(8, 30), time(10, 0), time(17, 15)]
+    now = datetime.combine(TODAY, time.fromisoformat(clock))
+    assert [f"{start:%H:%M}" for start in demonstrating.hours(planned, now)] == starts
