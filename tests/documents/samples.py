@@ -97,8 +97,7 @@ def repaired(language: str = "zh_Hans") -> dict[str, Any]:
         "reported": {"codes": ["noise", "water_left"], "text": place["reported"]}, "statement": {"codes": [], "text": place["statement"]},
         "fault": {"code": "pump_broken", "text": place["typed"]}, "cause": {"code": "pump_worn", "text": ""},
         "measure": {"codes": ["pump_replaced", "filter_cleaned"], "text": ""},
-        "tests": {"before": {"result": "fails", "reason": None, "items": []},
-                  "final": {"result": "works", "reason": None, "items": [{"name": "1400 rpm", "value": "58", "unit": "dB"}]}},
+        "tests": {"final": {"result": "works", "reason": None, "items": [{"name": "1400 rpm", "value": "58", "unit": "dB"}]}},
         "lines": lines, "fee": {"rule_table": "c" * 64, "currency": place["currency"]},
         "payment": {"method": "wechat" if language == "zh_Hans" else "card", "paid": 0, "rest": 0, "later_by": None, "refused": False,
                     "invoice": None},
@@ -136,7 +135,7 @@ def nothing_repaired(language: str = "zh_Hans") -> dict[str, Any]:
     content["warranty"] = {"status": "unverified", "until": None, "basis": None}
     content["repair_warranty"] = {"scope": "original_fault", "months": 0, "case": None}
     content["appliance"].update(purchase_date=None, serial="")
-    content["tests"] = {"before": None, "final": {"result": "works", "reason": None, "items": []}}
+    content["tests"] = {"final": {"result": "works", "reason": None, "items": []}}
     content["not_recorded"] = [{"step": "teach", "reason": "customer_hurried"}]
     return sealed(_paid(content), content["signature"])
 

@@ -95,30 +95,34 @@ def coded(w: Wording, group: str, found: Mapping[str, Any] | None) -> str:
 
 def charges(w: Wording, content: Mapping[str, Any]) -> Table:
     """The charged lines with the rule that decided each price."""
-    heads = tuple(w.label(key) for key in ("item", "qty", "unit_price", "amount", "old_part"))
+    heads = (w.label("item"), w.label("unit_price"), w.label("amount"))
     lines = tuple(_line(w, line) for line in content.get("lines") or ())
-    return Table(heads, lines, w.value("nothing_charged"))  # type: ignore[arg-type]
+    return Table(heads, lines, w.value("nothing_charged"))
 
 
 def _line(w: Wording, line: Mapping[str, Any]) -> Line:
     part = line.get("kind") == "part"
-    why_left = w.code("old_part_reason", line.get("old_part_reason"))
     details = [
         clean_line(line.get("item")) if part else "",
         _basis(w, line),
         w("label", "new_no", serial=clean_line(line["serial_new"])) if line.get("serial_new") else "",
         w("label", "old_no", serial=clean_line(line["serial_old"])) if line.get("serial_old") else "",
-        w("label", "old_why", reason=why_left) if why_left else "",
+        _old_part(w, line) if part else "",
     ]
-    old = w.known("old", line.get("old_part")) if line.get("old_part") else w.value("no_old_part")
     return Line(
         name=w.named(line.get("name")) or clean_line(line.get("item")) or w.value("not_known"),
         detail=" · ".join(detail for detail in details if detail),
-        qty=str(line.get("qty", 1)),
-        price=w.figures(line.get("applied")),
+        price=f"{line.get('qty', 1)} × {w.figures(line.get('applied'))}",
         amount=w.figures(line.get("amount")),
-        old=old,
     )
+
+
+def _old_part(w: Wording, line: Mapping[str, Any]) -> str:
+    """Where the replaced part went, and why it was left."""
+    where = w.known("old", line.get("old_part")) if line.get("old_part") else w.value("not_applicable")
+    if why := w.code("old_part_reason", line.get("old_part_reason")):
+        where = w.value("basis_of", status=where, basis=why)
+    return w("label", "old_part", where=where)
 
 
 def _basis(w: Wording, line: Mapping[str, Any]) -> str:

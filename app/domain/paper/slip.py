@@ -74,17 +74,21 @@ def _copy(w: Wording, sources: Sources, copy: int) -> Copy:
     name = engineer.get("name") or ""
     if engineer.get("permit_no"):
         name = w.value("basis_of", status=name, basis=w("label", "permit", no=engineer["permit_no"]))
-    rows = [
-        row(w, "engineer", name, "not_known"),
-        Row(w.label("appointment"), w.moment(visit.get("appointment"))),
-        Row(w.label("arrived"), w.time(visit.get("arrived"))),
-    ]
+    rows = [row(w, "engineer", name, "not_known"), Row(w.label("arrived"), _arrived(w, visit))]
     office: Rows = ()
     if copy != CUSTOMER_COPY and sources.office is not None:
         rows.append(Row(w.label("left"), w.time(sources.office.get("left_at"))))
         office = _office(w, sources.office, content.get("lines"))
     mark = f"{MARKS[copy]} {w('copy', 'of', n=_numeral(w, copy))}"
     return Copy(copy, mark, w("copy", str(copy)), block.packed(rows), office)
+
+
+def _arrived(w: Wording, visit: Mapping[str, Any]) -> str:
+    """When, and for when it was promised; the day only where it is another one than on the slip's head."""
+    arrived, promised = visit.get("arrived"), visit.get("appointment")
+    same_day = w.local_day(arrived) == w.local_day(promised)
+    planned = w.label_of("appointment", w.time(promised) if same_day else w.moment(promised))
+    return w.value("basis_of", status=w.time(arrived), basis=planned)
 
 
 def _numeral(w: Wording, copy: int) -> str:
@@ -105,7 +109,7 @@ def _found(w: Wording, content: Mapping[str, Any]) -> Rows:
             row(w, "cause", block.coded(w, "cause", content.get("cause"))),
             row(w, "measure", block.coded(w, "measure", content.get("measure")), "none"),
             row(w, "outcome", outcome, strong=True),
-            row(w, "test_before", _test(w, tests.get("before"))),
+            *((row(w, "test_before", _test(w, tests["before"])),) if "before" in tests else ()),
             row(w, "test_final", _test(w, tests.get("final"))),
         )
     )
@@ -134,14 +138,12 @@ def _money(w: Wording, sources: Sources) -> Rows:
     words = Row(w.label("in_words"), in_words(fee["total"], w.currency, w.language))
     if not fee["total"]:
         return ((words,), (Row(w.label("payment"), w.value("nothing_to_pay")), _invoice(w, paid)))
-    method = w.known("method", paid.get("method")) if paid else w.value("not_known")
-    how = w("pay", "paid", amount=w.money(paid.get("paid")), method=method) if paid.get("paid") else method
-    receipt = row(w, "receipt_no", sources.numbers.get("receipt"), "number_follows" if paid.get("paid") else "none")
-    return (
-        (words,),
-        (Row(w.label("payment"), how), Row(w.label("rest"), _rest_to_pay(w, paid))),
-        (receipt, _invoice(w, paid)),
-    )
+    if not paid.get("paid"):
+        how = w.known("method", paid.get("method")) if paid else w.value("not_known")
+    else:
+        receipt = w.label_of("receipt_no", sources.numbers.get("receipt") or w.value("number_follows"))
+        how = w("pay", "paid", amount=w.money(paid["paid"]), method=w.known("method", paid.get("method"))) + f" · {receipt}"
+    return ((words,), (Row(w.label("payment"), how),), *block.packed((Row(w.label("rest"), _rest_to_pay(w, paid)), _invoice(w, paid))))
 
 
 def _rest_to_pay(w: Wording, paid: Mapping[str, Any]) -> str:

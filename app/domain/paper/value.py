@@ -43,21 +43,20 @@ Rows = tuple[tuple[Row, ...], ...]
 
 @dataclass(frozen=True)
 class Line:
-    """A charged thing: `detail` stands small below the name (code, basis, serial numbers, reason)."""
+    """A charged thing: `detail` stands small below the name (code, basis, serial numbers, where the old part went);
+    `price` says how many at what price: `2 × 45.00`."""
 
     name: str
     detail: str
-    qty: str
     price: str
     amount: str
-    old: str
 
 
 @dataclass(frozen=True)
 class Table:
-    """Charged lines under `heads` (item, qty, price, amount, old part); `empty` is said when there are none."""
+    """Charged lines under `heads` (item, quantity and price, amount); `empty` is said when there are none."""
 
-    heads: tuple[str, str, str, str, str]
+    heads: tuple[str, str, str]
     lines: tuple[Line, ...]
     empty: str
 

@@ -48,6 +48,10 @@ class Wording:
     def label(self, key: str) -> str:
         return self("label", key)
 
+    def label_of(self, key: str, value: str) -> str:
+        """Label and value in running text."""
+        return f"{self.label(key)} {value}"
+
     def value(self, key: str, **values: str) -> str:
         return self("value", key, **values)
 
