@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 from app import errors
 from app.domain import amount, ruling
 from app.models import boards, tasks
-from app.services import answering, dispatching, visiting
+from app.services import answering, dispatching, publishing, visiting
 from app.web.desk import telling, words
-from app.web.desk.frame import desk_only, desk_page, sentences, typed
+from app.web.desk.frame import desk_only, desk_page, sentences, typed, zone
 from app.web.i18n import _, language
 from app.web.pages import current_person, go, now
 from app.web.people_words import role_name
-from app.web.saying import saying
+from app.web.saying import Say, saying
 from app.web.telephones import readable
 
 bp = Blueprint("desk_tasks", __name__)
@@ -85,8 +85,10 @@ def record_call(follow_up_id: int) -> Response:
 def _row(row: dict[str, Any], moment: Any) -> dict[str, Any]:
     word, icon = words.TASKS[row["kind"]]
     late = (moment - row["due_at"]).total_seconds() // 60
+    told = telling.in_short(_say_of(row), row["step"] or "", row["data"]) if row["protocol"] else ""
     return {
-        **row, "word": word, "icon": icon, "owner": role_name(row["owner_role"]), "late": row["due_at"] < moment,
+        **row, "question": told or row["question"],
+        "word": word, "icon": icon, "owner": role_name(row["owner_role"]), "late": row["due_at"] < moment,
         "badge": _("%(length)s late", length=words.minutes(int(late))) if late > 0 else "",
         "appliance_word": words.appliance(row["appliance"]) if row["appliance"] else "",
         "href": f"/desk/tasks/{row['id']}",
@@ -102,6 +104,12 @@ def _call_row(row: dict[str, Any], moment: Any) -> dict[str, Any]:
         "badge": _("%(length)s late", length=words.minutes(int(late))) if late > 0 else "",
         "appliance_word": words.appliance(row["appliance"]), "href": f"/desk/follow-ups/{row['id']}",
     }  # fmt: skip
+
+
+def _say_of(row: dict[str, Any]) -> Say:
+    """How the norm that the visit began under says it; norms and prices are kept in memory."""
+    norm, prices = publishing.protocol_of(row["protocol"]), publishing.prices_of(row["price_list"])
+    return Say(norm, prices, language(), zone())
 
 
 def _money(row: dict[str, Any]) -> str:
@@ -126,7 +134,7 @@ def _task_page(
     late = int((moment - asked.due_at).total_seconds() // 60)
     return desk_page(
         "desk/task.html", status, here="tasks", task=asked, word=word, icon=icon, opened=opened, say=say,
-        question=telling.question(opened, say, asked.step or "", asked.data) if opened and say else None,
+        question=telling.question(say, asked.step or "", asked.data) if say else None,
         timeline=telling.timeline(opened, say)[-6:] if opened and say else [], errors=wrong or {}, typed=fields or {},
         may_answer=asked.answered_at is None and ruling.may_answer(asked.kind, person.role, person.lead),
         options=[(code, *words.RULINGS[code]) for code in options if code in words.RULINGS], words=words,

@@ -22,9 +22,9 @@ def timeline(opened: Opened, say: Say) -> list[View]:
     return [_line(opened, say, record) for record in opened.records if record.act not in QUIET]
 
 
-def question(opened: Opened, say: Say, step_id: str, body: Mapping[str, Any]) -> View:
+def question(say: Say, step_id: str, body: Mapping[str, Any]) -> View:
     """What an engineer recorded with a question: title, the way on that was chosen, rows of label and value, photos."""
-    step = opened.protocol.step(step_id)
+    step = say.protocol.step(step_id)
     problem = step.problem(str(body.get("problem", ""))) if step else None
     found: View = {
         "step": say.step(step_id) if step else "",
@@ -51,6 +51,12 @@ def question(opened: Opened, say: Say, step_id: str, body: Mapping[str, Any]) ->
             label = _("New time agreed") if name == "slot" else _("Goes on at")
             found["rows"].append((label, say.moment(body[name])))
     return found
+
+
+def in_short(say: Say, step_id: str, body: Mapping[str, Any]) -> str:
+    """The same in one line."""
+    told = question(say, step_id, body)
+    return ": ".join(filter(None, (told["title"], " · ".join(value for _label, value in told["rows"]))))
 
 
 def _fill(

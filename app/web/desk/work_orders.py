@@ -134,8 +134,8 @@ def _form_page(chosen: str, values: dict[str, Any], wrong: dict[str, str], statu
     return desk_page(
         "desk/new_job.html", status, here="new", chosen=chosen, known=known, typed=shown, errors=wrong,
         symptoms=_codes(dispatching.SYMPTOMS), engineers=people.engineers_of(person.outlet_id), words=words,
-        today=today(), symptom_codes=form.many(values, "symptom_codes"), limits={**intake.LINE_LIMITS, **intake.TEXT_LIMITS},
-        form_key=form.first(values, "key"), **_readable(),
+        today=today(), symptom_codes=form.many(values, "symptom_codes"),
+        limits={**intake.LINE_LIMITS, **intake.TEXT_LIMITS}, form_key=form.first(values, "key"), **_readable(),
     )  # fmt: skip
 
 
@@ -195,7 +195,10 @@ def _next_quarter() -> Any:
 def _codes(group: str) -> list[tuple[str, str]]:
     """A list of the norm with its words."""
     norm = protocol.load(current_person().outlet.protocol)
-    return [(code, str(norm.word(language(), "code", group, code, default=code))) for code in norm.codes.get(group, ())]
+    return [
+        (code, str(norm.word(language(), "code", group, code, default=code)))
+        for code in norm.codes.get(group, ())
+    ]
 
 
 def _place(visit: Visit) -> str:
