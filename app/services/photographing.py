@@ -151,7 +151,7 @@ def _write(path: Path, data: bytes) -> None:
     """All of it or nothing: what lies under a hash is never half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    with open(part, "wb") as file:
+    with part.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

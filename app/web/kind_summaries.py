@@ -1,15 +1,13 @@
 """What a settled step says it recorded: one line a value, in words. Read off the stored values; nothing is decided."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.domain.protocol import Field
 from app.web import visit_words as words
-from app.web.forms import shas
+from app.web.forms import fault_words, shas
 from app.web.i18n import _, lazy_, pgettext
-
-if TYPE_CHECKING:
-    from app.web.visit_view import Section
+from app.web.section import Section
 
 Row = dict[str, Any]
 
@@ -127,7 +125,7 @@ DATA_LABELS = {
 }
 
 
-def rows_of(section: "Section") -> list[Row]:
+def rows_of(section: Section) -> list[Row]:
     """Label and value of everything this step recorded; photos as addresses."""
     values = section.view["values"]
     kind = section.view["kind"]
@@ -143,7 +141,16 @@ def rows_of(section: "Section") -> list[Row]:
     return rows + _declared_rows(section, values)
 
 
-def label_of(section: "Section", name: str) -> str:
+def errors_of(section: Section) -> list[tuple[str, str]]:
+    """What needs correcting in a form that came back: the anchor of each input, and its name with what to do."""
+    rows = []
+    for name, code in section.view["faults"].items():
+        label, sentence = label_of(section, name), fault_words(code)
+        rows.append((f"{section.step.id}-{name}", f"{label}: {sentence}" if label else sentence))
+    return rows
+
+
+def label_of(section: Section, name: str) -> str:
     """What an input of this step is called, for the summary of what needs correcting; '' when it has no name here."""
     bare = name.removesuffix("_reason")
     declared = next((one for one in section.step.fields if one.id == bare), None)
@@ -155,7 +162,7 @@ def label_of(section: "Section", name: str) -> str:
     return next((str(label) for value, label, _how in LINES.get(kind, ()) if value == name and label), "")
 
 
-def _said(section: "Section", value: Any, how: Any) -> Any:
+def _said(section: Section, value: Any, how: Any) -> Any:
     if value in (None, "", []):
         return ""
     if isinstance(how, Mapping):
@@ -172,7 +179,8 @@ def _said(section: "Section", value: Any, how: Any) -> Any:
     if name == "photos":
         return shas(value)
     if name == "loaner":
-        return "" if value == "none" else next((row[2] for row in section.v.get("loaners", ()) if row[0] == value), value)
+        names = {row[0]: row[2] for row in section.v.get("loaners", ())}
+        return "" if value == "none" else names.get(value, value)
     if name == "late":
         return _("On time") if value <= 0 else _("%(n)s min late", n=value)
     plain = {
@@ -187,7 +195,7 @@ def _said(section: "Section", value: Any, how: Any) -> Any:
     return plain[name]() if name in plain else str(value)
 
 
-def _declared_rows(section: "Section", values: Mapping[str, Any]) -> list[Row]:
+def _declared_rows(section: Section, values: Mapping[str, Any]) -> list[Row]:
     """What the norm itself asks for; a tick left out says why, ticks alike are gathered in one line."""
     rows, ticked = [], []
     for one in section.step.fields:
@@ -195,7 +203,8 @@ def _declared_rows(section: "Section", values: Mapping[str, Any]) -> list[Row]:
         if one.type == "tick" and value:
             ticked.append(label)
         elif value not in (None, "", [], False):
-            rows.append({"label": label, "value": _declared(section, one, value), "photos": one.type in ("photo", "photos")})
+            photos = one.type in ("photo", "photos")
+            rows.append({"label": label, "value": _declared(section, one, value), "photos": photos})
         if reason:
             rows.append({"label": label, "value": _("No: %(reason)s", reason=reason)})
     if ticked:
@@ -203,7 +212,7 @@ def _declared_rows(section: "Section", values: Mapping[str, Any]) -> list[Row]:
     return rows
 
 
-def _declared(section: "Section", one: Field, value: Any) -> Any:
+def _declared(section: Section, one: Field, value: Any) -> Any:
     options = dict(section.options(one)) if one.type in ("choice", "choices") else {}
     if one.type == "choices":
         return ", ".join(options.get(code, code) for code in value)
@@ -214,7 +223,7 @@ def _declared(section: "Section", one: Field, value: Any) -> Any:
     return f"{said} {one.unit}" if one.unit else said
 
 
-def _data_rows(section: "Section", values: Mapping[str, Any]) -> list[Row]:
+def _data_rows(section: Section, values: Mapping[str, Any]) -> list[Row]:
     verified = values.get("verified", {})
     rows = []
     for name, value in values.get("data", {}).items():
@@ -224,10 +233,12 @@ def _data_rows(section: "Section", values: Mapping[str, Any]) -> list[Row]:
     return rows
 
 
-def _call_rows(section: "Section", values: Mapping[str, Any]) -> list[Row]:
+def _call_rows(section: Section, values: Mapping[str, Any]) -> list[Row]:
     confirmed = [str(DATA_LABELS[name]) for name in values.get("confirmed", ())]
     rows = [{"label": _("Confirmed"), "value": " · ".join(confirmed)}] if confirmed else []
     for name, value in values.get("corrected", {}).items():
         how = {"time": "moment", "purchase_date": "day"}.get(name, "text")
-        rows.append({"label": str(DATA_LABELS[name]), "value": _said(section, value, how), "note": _("Corrected")})
+        rows.append(
+            {"label": str(DATA_LABELS[name]), "value": _said(section, value, how), "note": _("Corrected")}
+        )
     return rows

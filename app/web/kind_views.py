@@ -85,11 +85,14 @@ def _arrive(opened: Opened, state: StepState, now: datetime) -> View:
     appointment = opened.walk.appointment
     tier2 = int(opened.protocol.settings.get("late_tier2_min", schedule.LATE_TIER2_MIN))
     found = schedule.arrival(appointment, now, late_tier2_min=tier2)
-    near = state.status == "open" and opened.walk.next_step == state.step.id and abs(now - appointment) < RECENT
+    near = (
+        state.status == "open" and opened.walk.next_step == state.step.id and abs(now - appointment) < RECENT
+    )
     return {
         "appointment": appointment.isoformat(), **_place(opened),
-        "minutes": found.minutes if near else None, "word": found.word if near else "", "tier": found.tier if near else 0,
-        "tier2": tier2,
+        "minutes": found.minutes if near else None,
+        "word": found.word if near else "",
+        "tier": found.tier if near else 0,
     }  # fmt: skip
 
 
@@ -153,7 +156,11 @@ def _test(opened: Opened, state: StepState, now: datetime) -> View:
 
 def _fees(opened: Opened, state: StepState, now: datetime) -> View:
     agreed = opened.walk.agreed
-    return {**charges(opened), "agreed": agreed["total"] if agreed else None, "consented": opened.walk.consented}
+    return {
+        **charges(opened),
+        "agreed": agreed["total"] if agreed else None,
+        "consented": opened.walk.consented,
+    }
 
 
 def _pay(opened: Opened, state: StepState, now: datetime) -> View:
@@ -166,7 +173,8 @@ def _sign(opened: Opened, state: StepState, now: datetime) -> View:
     return {
         "ready": not state.locked_by,
         "stands": [opened.visit.id, opened.walk.version] if not state.locked_by or signature else [],
-        "signed": signature and [signature.how, signature.at.isoformat(), signature.void, signature.body.get("name") or ""],
+        "signed": signature
+        and [signature.how, signature.at.isoformat(), signature.void, signature.body.get("name") or ""],
         "rated": opened.walk.rated,
     }  # fmt: skip
 
@@ -206,6 +214,6 @@ def _loaners(opened: Opened) -> list[list[str]]:
 
 READERS: dict[str, Callable[[Opened, StepState, datetime], View]] = {
     "accept": _accept, "analyse": _analyse, "call": _call, "depart": _depart, "arrive": _arrive, "knock": _knock,
-    "diagnose": _diagnose, "consent": _consent, "repair": _repair, "take_back": _take_back, "test": _test, "fees": _fees,
-    "pay": _pay, "sign": _sign, "leave": _leave, "hand_in": _hand_in,
+    "diagnose": _diagnose, "consent": _consent, "repair": _repair, "take_back": _take_back, "test": _test,
+    "fees": _fees, "pay": _pay, "sign": _sign, "leave": _leave, "hand_in": _hand_in,
 }  # fmt: skip

@@ -68,6 +68,7 @@ class Shown:
     phone: str
     safety: bool
     takes_photos: bool
+    scope: str
 
 
 def shown(
@@ -81,7 +82,7 @@ def shown(
 
 def blank(protocol: Protocol, step: Step, problem: Problem, say: Say) -> Shown:
     """The same for no visit in particular: nothing typed, {places} left open."""
-    return _shown(_Reader(protocol, say, 0, {}, {}), step, problem, None, "")
+    return _shown(_Reader(protocol, say, 0, {}, {}, f"{step.id}-{problem.id}-"), step, problem, None, "")
 
 
 def _shown(
@@ -94,20 +95,37 @@ def _shown(
     every = inputs + [one for way in ways for one in way.inputs]
     lines = say.word(*path, "say", default=())
     choose = _("Choose how it goes on") if "remedy" in faults else ""
+    errors = [(one.id, one.error) for one in every if one.error]
+    errors += [(f"{reader.scope}remedy", choose)] if choose else []
     return Shown(
         step=step, id=problem.id, title=say.word(*path, "title"), then=say.word(*path, "then"),
         say=[fill(line, known) if known is not None else line for line in lines], inputs=inputs, ways=ways,
-        errors=[(one.id, one.error) for one in every if one.error] + ([("remedy", choose)] if choose else []),
+        errors=errors,
         way_error=choose, phone=phone, safety=problem.shared,
-        takes_photos=any(one.type in ("photo", "photos") for one in every),
+        takes_photos=any(one.type in ("photo", "photos") for one in every), scope=reader.scope,
     )  # fmt: skip
 
 
 class _Reader:
     """Makes inputs with what was typed before and what was wrong with it."""
 
-    def __init__(self, protocol: Protocol, say: Say, visit_id: int, typed: dict[str, Any], faults: dict[str, str]):
-        self.protocol, self.say, self.visit_id, self.typed, self.faults = protocol, say, visit_id, typed, faults
+    def __init__(
+        self,
+        protocol: Protocol,
+        say: Say,
+        visit_id: int,
+        typed: dict[str, Any],
+        faults: dict[str, str],
+        scope: str = "",
+    ):
+        self.protocol, self.say, self.visit_id, self.typed, self.faults = (
+            protocol,
+            say,
+            visit_id,
+            typed,
+            faults,
+        )
+        self.scope = scope  # begins every id where many problems share a document
 
     def way(self, path: tuple[str, ...], remedy: Remedy, chosen: bool) -> Way:
         """One way on with its inputs; their names carry its id, because two ways may ask the same."""
@@ -115,7 +133,9 @@ class _Reader:
         inputs = self.inputs(own, remedy.fields, prefix, chosen) + self.asked(remedy.effects, prefix, chosen)
         return Way(remedy.id, self.say.word(*own, "title"), _does(self.say, remedy.effects), inputs, chosen)
 
-    def inputs(self, path: tuple[str, ...], fields: tuple[Field, ...], prefix: str, mine: bool) -> list[Input]:
+    def inputs(
+        self, path: tuple[str, ...], fields: tuple[Field, ...], prefix: str, mine: bool
+    ) -> list[Input]:
         """Those that the norm declares under this path."""
         return [
             self._input(
@@ -130,7 +150,8 @@ class _Reader:
         found = []
         for name in effect.asks(effects):
             one = with_options(EFFECT_FIELDS[name], self.protocol)
-            found.append(self._input(one, str(ASKED[name]), "", self.say.codes(one.codes) if one.codes else [], prefix, mine))
+            options = self.say.codes(one.codes) if one.codes else []
+            found.append(self._input(one, str(ASKED[name]), "", options, prefix, mine))
         return found
 
     def _input(self, one: Field, label: str, hint: str, options: list[Any], prefix: str, mine: bool) -> Input:
@@ -142,12 +163,12 @@ class _Reader:
             value = [value]
         kept = shas(value) if one.type in ("photo", "photos") else []
         fault = self.faults.get(one.id) if mine else None
+        if one.type in ("photo", "photos"):
+            value = [f"/blobs/{sha}?visit={self.visit_id}" for sha in kept]
         return Input(
-            id=f"{prefix.replace('.', '-')}{one.id}", name=f"{prefix}{one.id}", type=kind, label=label, hint=hint,
-            value=[f"/blobs/{sha}?visit={self.visit_id}" for sha in kept] if kept else None if one.type in
-            ("photo", "photos") else value,
-            error=fault_words(fault) if fault else "", options=options, required=one.required, unit=one.unit,
-            min=one.min, max=one.max if one.type == "number" else None, kept=kept,
+            id=f"{self.scope}{prefix.replace('.', '-')}{one.id}", name=f"{prefix}{one.id}", type=kind, label=label,
+            hint=hint, value=value, error=fault_words(fault) if fault else "", options=options,
+            required=one.required, unit=one.unit, min=one.min, max=one.max if one.type == "number" else None, kept=kept,
         )  # fmt: skip
 
 

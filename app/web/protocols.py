@@ -43,10 +43,14 @@ def protocol(hash_: str, language: str) -> Response:
 def _document(hash_: str, language: str) -> str:
     norm = publishing.protocol_of(hash_)
     say = Say(norm, None, language, ZoneInfo("UTC"))  # type: ignore[arg-type]  # no price stands in the norm
-    return render_template("protocols/protocol.html", norm=norm, say=say, problems=_problems(norm, say), tag=tag(language))
+    problems = _problems(norm, say)
+    return render_template(
+        "protocols/protocol.html", norm=norm, say=say, problems=problems, tag=tag(language)
+    )
 
 
 def _problems(norm: Protocol, say: Say) -> dict[str, list[Shown]]:
     return {
-        step.id: [problem_view.blank(norm, step, problem, say) for problem in step.problems] for step in norm.steps
+        step.id: [problem_view.blank(norm, step, problem, say) for problem in step.problems]
+        for step in norm.steps
     }

@@ -29,7 +29,8 @@ def of(opened: Opened, say: Say) -> Review:
     found = content.customer_layer(opened.facts, opened.walk, opened.protocol, opened.prices, say.language)
     rows = [
         {"label": label, "value": value, "step": _step_of(opened, kind)}
-        for label, value, kind in (*_job(found, say), *_work(found, say), *_money(found, say)) if value
+        for label, value, kind in (*_job(found, say), *_work(found, say), *_money(found, say))
+        if value
     ]
     missing = [
         f"{say.step(one['step'])} – {say.code('pass_reason', one['reason'])}" for one in found["not_recorded"]
@@ -37,7 +38,8 @@ def of(opened: Opened, say: Say) -> Review:
     lines = [
         {
             "name": say.item(line["item"]) + (f" × {line['qty']}" if line["qty"] > 1 else ""),
-            "note": _standards(line, say), "rule": str(words.FEE_RULES.get(line["rule"], line["rule"])),
+            "note": _standards(line, say),
+            "rule": str(words.FEE_RULES.get(line["rule"], line["rule"])),
             "amount": say.money(line["amount"]),
         }
         for line in found["lines"]
@@ -47,11 +49,14 @@ def of(opened: Opened, say: Say) -> Review:
 
 def _job(found: Mapping[str, Any], say: Say) -> list[tuple[str, str, str]]:
     customer, appliance, cover = found["customer"], found["appliance"], found["warranty"]
-    until = _(" until %(day)s", day=say.day(cover["until"])) if cover["until"] else ""
+    product = " ".join(
+        filter(None, (say.appliance(appliance["kind"]), appliance["brand"], appliance["model"]))
+    )
+    until = " " + _("until %(day)s", day=say.day(cover["until"])) if cover["until"] else ""
     return [
         (_("Customer"), " · ".join(filter(None, (customer["name"], customer["phone"]))), "accept"),
         (_("Address"), customer["address"], "accept"),
-        (_("Appliance"), " ".join(filter(None, (say.appliance(appliance["kind"]), appliance["brand"], appliance["model"]))), "diagnose"),
+        (_("Appliance"), product, "diagnose"),
         (_("Serial number"), appliance["serial"] or "–", "diagnose"),
         (_("Bought on"), say.day(appliance["purchase_date"]) or "–", "diagnose"),
         (_("Warranty"), f"{words.WARRANTY[cover['status']]}{until}", "diagnose"),
@@ -70,7 +75,11 @@ def _work(found: Mapping[str, Any], say: Say) -> list[tuple[str, str, str]]:
         (_("Cause"), _coded("cause", [found["cause"]["code"]], found["cause"]["text"], say), "diagnose"),
         (_("Done"), _coded("measure", found["measure"]["codes"], found["measure"]["text"], say), "repair"),
         (_("Test"), " · ".join(filter(None, (str(result), reason, test["note"] or ""))), "test"),
-        (_("Result"), say.paper("outcome", found["visit"]["outcome"]) if found["visit"]["outcome"] else "", "repair"),
+        (
+            _("Result"),
+            say.paper("outcome", found["visit"]["outcome"]) if found["visit"]["outcome"] else "",
+            "repair",
+        ),
     ]
     if taken:
         rows.append((_("Comes back by"), say.day(taken["promised_at"]), "take_back"))
@@ -86,7 +95,8 @@ def _money(found: Mapping[str, Any], say: Say) -> list[tuple[str, str, str]]:
         how = f"{words.METHODS.get(paid['method'], paid['method'])} · {say.money(paid['paid'])}"
         rest = ""
         if paid["rest"]:
-            rest = str(words.RESTS["refused"]) if paid["refused"] else _("Rest by %(day)s", day=say.day(paid["later_by"]))
+            by = _("Rest by %(day)s", day=say.day(paid["later_by"]))
+            rest = str(words.RESTS["refused"]) if paid["refused"] else by
         rows.append((_("Payment"), " · ".join(filter(None, (how, rest))), "pay"))
     return rows
 

@@ -1,4 +1,4 @@
-"""Saying: the norm's words, money, days and times of one visit in the reader's language. Nothing is looked up in rows."""
+"""Saying: the norm's words, money, days and times of one visit in the reader's language. No row is looked up."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,7 +45,7 @@ class Say:
         return [(code, words.get(code, code)) for code in one.options]
 
     def step(self, step_id: str) -> str:
-        return str(self.word("step", step_id, "title", default=step_id))
+        return str(self.word("step", step_id, "title", default=step_id)).replace(" × ", "\u00a0×\u00a0")
 
     def stage(self, stage: str) -> str:
         return str(self.word("stage", stage, default=stage))
@@ -101,7 +101,11 @@ class Say:
     def local(self, text: Any) -> str:
         """A moment as an input of day and time wants it; what was typed stays as it was typed."""
         found = self.moment_of(text)
-        return found.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M") if found and found.tzinfo else str(text or "")
+        return (
+            found.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M")
+            if found and found.tzinfo
+            else str(text or "")
+        )
 
     def known(self, opened: Opened) -> dict[str, str]:
         """What the {places} of the norm's sentences stand for in this visit."""

@@ -1,4 +1,4 @@
-"""One step as its template sees it: values, messages, options and words. Nothing is read from rows and nothing decided."""
+"""One step as its template sees it: values, messages, options and words. No row is read and nothing is decided."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app.domain.protocol import Field, Step, problem_path
 from app.domain.vocabulary import PAY_METHODS
 from app.services.visiting import Opened
-from app.web import kind_summaries, review, visit_words
+from app.web import review, visit_words
 from app.web.forms import fault_words, shas
 from app.web.i18n import _
 from app.web.saying import Say
@@ -40,6 +40,11 @@ class Section:
         except KeyError:
             raise AttributeError(name) from None
 
+    @property
+    def retried(self) -> bool:
+        """The step's main form came back: what was typed stands in it."""
+        return bool(self.view["act"] == "done")
+
     def value(self, name: str, default: Any = None, act: str = "done") -> Any:
         """What stands in this input: what was just typed, else what is stored."""
         if self.view["act"] == act:
@@ -59,14 +64,6 @@ class Section:
         """The sentence beside this input, if something is wrong with it."""
         code = self.view["faults"].get(name) if self.view["act"] == act else None
         return fault_words(code) if code else ""
-
-    def errors(self) -> list[tuple[str, str]]:
-        """All sentences with the anchors of their inputs, for the summary on top."""
-        rows = []
-        for name, code in self.view["faults"].items():
-            label = kind_summaries.label_of(self, name)
-            rows.append((f"{self.id}-{name}", f"{label}: {fault_words(code)}" if label else fault_words(code)))
-        return rows
 
     def word(self, *path: str, default: Any = "") -> Any:
         """The norm's words of this step."""
@@ -88,7 +85,9 @@ class Section:
         rows = []
         for problem in self.step.problems:
             path = problem_path(self.step, problem)
-            rows.append((problem.id, self.say.word(*path, "title"), self.say.word(*path, "then"), problem.shared))
+            rows.append(
+                (problem.id, self.say.word(*path, "title"), self.say.word(*path, "then"), problem.shared)
+            )
         return rows
 
     def problem_title(self, problem_id: str) -> str:
@@ -118,10 +117,6 @@ class Section:
         if act == "passed":
             return f"{self.say.step(step_id)}: {self.say.code('pass_reason', detail)}"
         return self.say.step(step_id) if act in ("problem", "ruled") and step_id else ""
-
-    def summary(self) -> list[dict[str, Any]]:
-        """What was recorded, line by line."""
-        return kind_summaries.rows_of(self)
 
     def review(self) -> review.Review:
         """Everything the customer is about to sign."""
@@ -163,7 +158,10 @@ class Section:
         return [(item.code, f"{self.say.item(item.code)} · {self.say.money(item.price)}") for item in items]
 
     def loaner_options(self) -> list[tuple[str, str]]:
-        free = [(id_, f"{self.say.appliance(kind)} {name} · {serial}") for id_, kind, name, serial in self.v["loaners"]]
+        free = [
+            (id_, f"{self.say.appliance(kind)} {name} · {serial}")
+            for id_, kind, name, serial in self.v["loaners"]
+        ]
         return [("none", _("None")), *free]
 
     def pay_options(self) -> list[tuple[str, str]]:

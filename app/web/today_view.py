@@ -46,15 +46,23 @@ def day_of(
     """The day's rows in the order of their slots; the first that is under way, else the first to come, is next."""
     waiting = [row for row in rows if row["state"] not in ENDED_STATES]
     begun = [row for row in waiting if row["state"] not in ("scheduled", "accepted", "paused")]
-    chosen = (begun or [row for row in waiting if row["state"] != "paused"] or waiting or [None])[0]
+    ready = begun or [row for row in waiting if row["state"] != "paused"] or waiting
+    chosen = ready[0] if ready else None
     cards = [_card(row, norm, language, row is chosen) for row in rows]
     ended = {row["id"] for row in rows if row["state"] in ENDED_STATES}
     calls = [
-        {"visit": one["visit"], "reference": one["reference"], "time": clock(one["due_at"]), "late": one["due_at"] < moment,
-         "words": str(visit_words.FOLLOW_UPS.get(one["kind"], one["kind"]))}
+        {
+            "visit": one["visit"],
+            "reference": one["reference"],
+            "time": clock(one["due_at"]),
+            "late": one["due_at"] < moment,
+            "words": str(visit_words.FOLLOW_UPS.get(one["kind"], one["kind"])),
+        }
         for one in due
     ]  # fmt: skip
-    return Today([card for card in cards if card.id not in ended], [card for card in cards if card.id in ended], calls)
+    return Today(
+        [card for card in cards if card.id not in ended], [card for card in cards if card.id in ended], calls
+    )
 
 
 def _card(row: Row, norm: Protocol | None, language: str, is_next: bool) -> Card:

@@ -23,7 +23,7 @@ from app.domain.protocol import Step, problem_path
 from app.domain.record import Record
 from app.domain.walk import StepState
 from app.services.visiting import Opened
-from app.web import kind_views, visit_words
+from app.web import kind_summaries, kind_views, visit_words
 from app.web.i18n import _
 from app.web.saying import Say
 from app.web.section import Section, View
@@ -87,7 +87,16 @@ def stamp_of(opened: Opened, say: Say, tasks: Sequence[Row], now: datetime) -> s
     """Two looks with the same stamp show the same; the last record's key is in it, since version alone could repeat."""
     last = opened.records[-1].key if opened.records else ""
     moving = kind_views.moving(opened, now)
-    parts = (opened.visit.id, opened.walk.version, last, say.key, tasks, opened.facts, opened.visit.protocol, moving)
+    parts = (
+        opened.visit.id,
+        opened.walk.version,
+        last,
+        say.key,
+        tasks,
+        opened.facts,
+        opened.visit.protocol,
+        moving,
+    )
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -157,7 +166,12 @@ def ended_text(opened: Opened, say: Say) -> str:
 
 
 def _view(
-    opened: Opened, state: StepState, here: str, news: Mapping[str, Any], known: Mapping[str, str], fault: Fault | None
+    opened: Opened,
+    state: StepState,
+    here: str,
+    news: Mapping[str, Any],
+    known: Mapping[str, str],
+    fault: Fault | None,
 ) -> View:
     """What every section has, whatever its kind. Plain values only: their text is the key of the kept HTML."""
     walk, step = opened.walk, state.step
@@ -226,8 +240,11 @@ def _news(opened: Opened, tasks: Sequence[Row]) -> dict[str, list[list[str]]]:
 def _line(record: Record) -> list[str]:
     """A record as one line of the timeline."""
     body = record.body
-    detail = body.get("problem") or body.get("result") or body.get("way") or body.get("item") or body.get("reason") or ""
-    return [record.at.isoformat(), record.step, record.act, str(detail), str(body.get("rung", "")), str(body.get("done_about", ""))]
+    detail = next(
+        (body[name] for name in ("problem", "result", "way", "item", "reason") if body.get(name)), ""
+    )
+    more = [str(body.get(name, "")) for name in ("rung", "done_about")]
+    return [record.at.isoformat(), record.step, record.act, str(detail), *more]
 
 
 def _drawn(template: str, view: View, say: Say, step: Step, opened: Opened) -> str:
@@ -235,7 +252,13 @@ def _drawn(template: str, view: View, say: Say, step: Step, opened: Opened) -> s
     found = _sections.get(key)
     if found is None:
         section = Section(view, say, step, opened, view.get("v", {}))
-        found = current_app.jinja_env.get_template(template).render(s=section, say=say, words=visit_words)
+        found = current_app.jinja_env.get_template(template).render(
+            s=section,
+            say=say,
+            words=visit_words,
+            summary=kind_summaries.rows_of,
+            errors=kind_summaries.errors_of,
+        )
         # Without the templates' own line breaks and what no script asks for: it would be loaded twenty-six times.
         found = _LOOSE.sub("", found)
         _sections.keep(key, found)

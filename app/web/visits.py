@@ -1,10 +1,11 @@
-"""The engineer's pages: today, a visit as one document, its saves, what to do about a problem, and its photos. No rules."""
+"""The engineer's pages: today, a visit as one document, its saves, its problems and its photos. No rules."""
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, request, send_file, session
@@ -111,7 +112,10 @@ def photo(sha: str) -> Response:
 
 
 def _document(
-    opened: Opened, status: int = 200, fault: visit_view.Fault | None = None, message: tuple[str, str] | None = None
+    opened: Opened,
+    status: int = 200,
+    fault: visit_view.Fault | None = None,
+    message: tuple[str, str] | None = None,
 ) -> Response:
     """The visit's page. With a fault its step stands in front, with what was typed and what is wrong."""
     asked, moment, say = tasks.waiting_of_visit(opened.visit.id), now(), saying(opened)
@@ -136,7 +140,8 @@ def _document(
 def _etag(stamp: str) -> str:
     """What the page depends on: the app's files, the visit as shown, the person and how pages look to them."""
     person = current_person()
-    parts = (current_app.jinja_env.globals["static_url"](""), stamp, person.id, language(), theme(), bool(current_session().unlock_hash))
+    static_url = cast(Callable[[str], str], current_app.jinja_env.globals["static_url"])
+    parts = (static_url(""), stamp, person.id, language(), theme(), bool(current_session().unlock_hash))
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
@@ -164,7 +169,9 @@ def _problem_page(
     faults: dict[str, str] | None = None,
 ) -> Response:  # fmt: skip
     shown = problem_view.shown(opened, step, problem, saying(opened), typed or {}, faults or {})
-    return page("visits/problem.html", status, opened=opened, p=shown, key=str(uuid.uuid4()), words=visit_words)
+    return page(
+        "visits/problem.html", status, opened=opened, p=shown, key=str(uuid.uuid4()), words=visit_words
+    )
 
 
 def _onward(opened: Opened, entry: visiting.Submission) -> str:
