@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.domain.vocabulary import OUTCOMES, REPAIR_MODES
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -58,7 +60,9 @@ def exists(name: str) -> bool:
     kind, colon, argument = name.partition(":")
     if kind not in EFFECTS or (kind in TAKES_ARGUMENT) != bool(argument) or (colon and not argument):
         return False
-    return kind != "follow_up" or argument.isdigit()
+    if kind == "follow_up":
+        return argument.isdecimal() and int(argument) > 0
+    return argument in {"mode": REPAIR_MODES, "outcome": OUTCOMES}.get(kind, (argument,))
 
 
 def read(name: str) -> tuple[Effect, str, str]:

@@ -21,6 +21,19 @@ KINDS = (
     "consent", "repair", "take_back", "test", "fees", "pay", "sign", "leave", "confidence", "hand_in",
 )  # fmt: skip
 LAYERS = ("customer", "office")
+DERIVED = ("fee.chargeable", "visit.outcome", "warranty.status", "repair.mode")
+"""What `when` may ask besides a step's own values; `walk` knows the answers."""
+KEYS = {
+    "top": {"id", "version", "settings", "codes", "stage", "step", "safety"},
+    "stage": {"id"},
+    "step": {"id", "stage", "kind", "rules", "layer", "gate", "needs", "when", "settings", "field", "problem"},
+    "problem": {"id", "rules", "field", "remedy"},
+    "remedy": {"id", "rules", "field", "effects"},
+    "field": {"id", "type", "required", "or_reason", "options", "codes", "unit", "min", "max", "rules"},
+}
+"""What may stand where; anything else is a slip of the pen that would silently change nothing."""
+LISTS = {"rules", "needs", "field", "problem", "remedy", "effects", "options"}
+TRUTHS = {"gate", "required", "or_reason"}
 
 
 class ProtocolError(ValueError):
@@ -158,11 +171,12 @@ def source_of(name: str) -> str:
 def parse(structure: Mapping[str, Any], words: Mapping[str, Mapping[str, Any]], name: str) -> Protocol:
     """Check and build a protocol. :raise ProtocolError: naming file, step and fault."""
     file = f"{name}/protocol.toml"
+    _check_keys(structure, "top", file, "top")
     for key in ("id", "version", "stage", "step", "safety"):
         if key not in structure:
             raise ProtocolError(file, "top", f"'{key}' is missing")
     codes = {key: tuple(value) for key, value in structure.get("codes", {}).items()}
-    stages = tuple(stage["id"] for stage in structure["stage"])
+    stages = tuple(_stage(stage, file) for stage in structure["stage"])
     safety = tuple(_problem(problem, codes, file, "safety") for problem in structure["safety"])
     steps = tuple(_step(raw, stages, codes, safety, file) for raw in structure["step"])
     _check_order(steps, stages, file)
@@ -187,8 +201,26 @@ def _read(path: Path, name: str) -> dict[str, Any]:
         raise ProtocolError(f"{name}/{path.name}", "file", str(fault)) from None
 
 
+def _stage(raw: Mapping[str, Any], file: str) -> str:
+    _check_keys(raw, "stage", file, f"stage {raw.get('id', '?')}")
+    if not raw.get("id"):
+        raise ProtocolError(file, "stage ?", "'id' is missing")
+    return str(raw["id"])
+
+
+def _check_keys(raw: Mapping[str, Any], what: str, file: str, place: str) -> None:
+    for key, value in raw.items():
+        if key not in KEYS[what]:
+            raise ProtocolError(file, place, f"'{key}' means nothing here")
+        if (key in LISTS and not isinstance(value, list)) or (key in TRUTHS and not isinstance(value, bool)):
+            raise ProtocolError(file, place, f"'{key}' must be {'a list' if key in LISTS else 'true or false'}")
+        if what == "field" and key in ("min", "max") and type(value) is not int:
+            raise ProtocolError(file, place, f"'{key}' must be a whole number")
+
+
 def _step(raw: Mapping[str, Any], stages: tuple[str, ...], codes: Any, safety: Any, file: str) -> Step:
     place = f"step {raw.get('id', '?')}"
+    _check_keys(raw, "step", file, place)
     for key in ("id", "stage", "kind"):
         if not raw.get(key):
             raise ProtocolError(file, place, f"'{key}' is missing")
@@ -212,6 +244,7 @@ def _problem(raw: Mapping[str, Any], codes: Any, file: str, place: str) -> Probl
     if not raw.get("id"):
         raise ProtocolError(file, place, "a problem has no id")
     place = f"{place}, problem {raw['id']}"
+    _check_keys(raw, "problem", file, place)
     remedies = tuple(_remedy(remedy, codes, file, place) for remedy in raw.get("remedy", []))
     if not remedies:
         raise ProtocolError(file, place, "has no remedy")
@@ -224,6 +257,7 @@ def _remedy(raw: Mapping[str, Any], codes: Any, file: str, place: str) -> Remedy
     if not raw.get("id"):
         raise ProtocolError(file, place, "a remedy has no id")
     place = f"{place}, remedy {raw['id']}"
+    _check_keys(raw, "remedy", file, place)
     effects = tuple(raw.get("effects", ()))
     if not effects:
         raise ProtocolError(file, place, "has no effect")
@@ -239,6 +273,7 @@ def _fields(raw: Mapping[str, Any], codes: Mapping[str, Any], file: str, place: 
         where = f"{place}, field {one.get('id', '?')}"
         if not one.get("id"):
             raise ProtocolError(file, where, "has no id")
+        _check_keys(one, "field", file, where)
         if one.get("type") not in FIELD_TYPES:
             raise ProtocolError(file, where, f"type '{one.get('type')}' does not exist")
         listed = one.get("codes", "")
@@ -247,13 +282,12 @@ def _fields(raw: Mapping[str, Any], codes: Mapping[str, Any], file: str, place: 
         options = tuple(one.get("options", ())) or tuple(codes.get(listed, ()))
         if one["type"] in ("choice", "choices") and not options:
             raise ProtocolError(file, where, "a choice needs options or a code list")
-        fields.append(
-            Field(
-                id=one["id"], type=one["type"], required=bool(one.get("required", False)),
-                or_reason=bool(one.get("or_reason", False)), options=options, codes=listed, unit=one.get("unit", ""),
-                min=one.get("min"), max=one.get("max"), rules=tuple(one.get("rules", ())),
-            )  # fmt: skip
-        )
+        made = Field(
+            id=one["id"], type=one["type"], required=one.get("required", False), or_reason=one.get("or_reason", False),
+            options=options, codes=listed, unit=one.get("unit", ""), min=one.get("min"), max=one.get("max"),
+            rules=tuple(one.get("rules", ())),
+        )  # fmt: skip
+        fields.append(made)
     _check_unique([one.id for one in fields], "field", file, place)
     return tuple(fields)
 
@@ -284,6 +318,9 @@ def _check_order(steps: tuple[Step, ...], stages: tuple[str, ...], file: str) ->
 def _check_places(steps: tuple[Step, ...], file: str) -> None:
     ids = {step.id for step in steps}
     for step in steps:
+        for key in step.when:
+            if key not in DERIVED and key.partition(".")[0] not in ids - {step.id}:
+                raise ProtocolError(file, f"step {step.id}", f"depends on '{key}', which nothing answers")
         for problem in step.problems:
             for remedy in problem.remedies:
                 for name in remedy.effects:
@@ -309,13 +346,11 @@ def _wanted_words(protocol: Protocol) -> list[tuple[tuple[str, ...], str]]:
         wanted += [(("step", step.id, key), place) for key in ("title", "standard", "main")]
         wanted += [(path, place) for path in _field_words(("step", step.id), step.fields)]
         for problem in step.problems:
-            base = problem_path(step, problem)
-            wanted.append(((*base, "title"), f"{place}, problem {problem.id}"))
-            wanted += [(path, place) for path in _field_words(base, problem.fields)]
+            base, where = problem_path(step, problem), f"{place}, problem {problem.id}"
+            wanted += [(path, where) for path in ((*base, "title"), *_field_words(base, problem.fields))]
             for remedy in problem.remedies:
-                under = (*base, "remedy", remedy.id)
-                wanted.append(((*under, "title"), f"{place}, problem {problem.id}, remedy {remedy.id}"))
-                wanted += [(path, place) for path in _field_words(under, remedy.fields)]
+                under, what = (*base, "remedy", remedy.id), f"{where}, remedy {remedy.id}"
+                wanted += [(path, what) for path in ((*under, "title"), *_field_words(under, remedy.fields))]
     return wanted
 
 

@@ -9,6 +9,7 @@ VISIT_STATES = (
     "could_not_finish", "rebooked", "transferred", "cancelled",
 )  # fmt: skip
 ENDED_STATES = frozenset({"no_access", "finished", "could_not_finish", "rebooked", "transferred", "cancelled"})
+REPAIR_MODES = ("on_site", "take_back", "no_fault", "not_repaired")
 OUTCOMES = ("repaired", "taken_back", "installed", "no_fault", "not_repaired", "advised", "refund_or_exchange")
 
 ACTS = (

@@ -5,9 +5,9 @@ from app.domain.form import Raw
 from app.domain.protocol import Field, Step
 from app.domain.steps import diagnose
 from app.domain.steps.common import Around, Entered, coded, read_with
+from app.domain.vocabulary import REPAIR_MODES
 
 ACTS = ("fitted", "line", "unline", "done")
-MODES = ("on_site", "take_back", "no_fault", "not_repaired")
 OLD_PARTS = ("taken", "left")
 
 
@@ -31,7 +31,7 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
 def fields(around: Around) -> list[Field]:
     """The inputs that this kind brings."""
     return [
-        Field("mode", "choice", required=True, options=MODES),
+        Field("mode", "choice", required=True, options=REPAIR_MODES),
         coded(around.protocol, "measures", "measure", type="choices"),
         Field("measure_text", "longtext", max=500),
         Field("live_work", "tick"),
