@@ -25,6 +25,8 @@ GRACE = timedelta(minutes=5)  # typing takes time: a slot that began while the f
 CLOCK = re.compile(r"(\d{1,2})[:.：h](\d{2})")
 MOBILE = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
+COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
+
 Raw = form.Raw
 Faults = dict[str, str]
 

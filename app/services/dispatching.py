@@ -24,6 +24,7 @@ from app.services import planning, publishing, visiting
 SYMPTOMS = "fault"
 REASON_LIMIT = 300
 MOVABLE = frozenset({"scheduled", "accepted"})
+KEPT_STATES = frozenset({*visits.OPEN_STATES, "finished"})
 GIVEABLE = frozenset({*visits.OPEN_STATES, "transferred"})
 
 
@@ -158,8 +159,11 @@ def choices(person: Person, visit: Visit) -> list[Choice]:
 
 def clash(engineer: Person, visit_id: int, start: datetime, end: datetime, travel: int, day: date) -> Choice:
     """Whether this engineer can keep such a slot beside the day's others (B-TIME-05)."""
-    taken = [row for row in visits.slots_of(engineer.id, day) if row["id"] != visit_id
-             and row["state"] not in ("no_access", "rebooked", "transferred", "cancelled", "could_not_finish")]  # fmt: skip
+    taken = [
+        row
+        for row in visits.slots_of(engineer.id, day)
+        if row["id"] != visit_id and row["state"] in KEPT_STATES
+    ]
     travels = {str(row["id"]): int(row["travel_minutes"]) for row in taken} | {"this": travel}
     slots = [
         schedule.Slot(str(row["id"]), row["slot_start"], row["slot_end"], str(row["id"])) for row in taken

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from app import errors
 from app.config import settings
-from app.domain import intake, table
+from app.domain import form, intake, table
 from app.domain.intake import Intake, Place
 from app.domain.text import clean
 from app.models import customers, people, work_orders
@@ -94,11 +94,10 @@ def look(outlet: Outlet, text: bytes | str, now: datetime) -> Report:
     report = Report()
     place = dispatching.place_of(outlet)
     staff = {name: one for one in people.engineers_of(outlet.id) for name in (one.login, one.name.lower())}
-    found: list[tuple[Line, dict[str, str], Mapping[str, str]]] = []
+    found: list[tuple[Line, form.Faults, Mapping[str, str]]] = []
     for number, cells in rows:
-        line, faults = _read(number, cells, place, staff, now)
-        found.append((line, faults, cells))
-    known = work_orders.known_keys(outlet.id, [line.key for line, faults, _ in found if not faults])
+        found.append((*_read(number, cells, place, staff, now), cells))
+    known = work_orders.known_keys(outlet.id, [line.key for line, wrong, _cells in found if not wrong])
     seen: set[str] = set()
     for line, faults, cells in found:
         if not faults and (line.key in known or line.key in seen):
@@ -150,7 +149,7 @@ def _held_path(person: Person, name: str) -> Path:
 
 def _read(
     number: int, cells: Mapping[str, str], place: Place, staff: Mapping[str, Person], now: datetime
-) -> tuple[Line, dict[str, str]]:
+) -> tuple[Line, form.Faults]:
     wanted, faults = intake.read(cells, place, now, parts=("customer", "appliance", "job"))
     name = cells.get("engineer", "").strip().lower()
     engineer = staff.get(name)

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.domain import intake, price_list
 from app.domain.text import clean_line
 from app.domain.vocabulary import LANGUAGES, ROLES
 from app.models.database import transaction
@@ -20,10 +21,11 @@ def has_outlets() -> bool:
 
 
 def outlet_of(code: str) -> Outlet:
-    """The outlet of this code. :raise Unusable: there is none."""
-    found: Outlet | None = Outlet.get_or_none(Outlet.code == code.upper())
+    """The outlet of this code; without a code, the first one. :raise Unusable: there is none."""
+    chosen = Outlet.select().order_by(Outlet.id)
+    found: Outlet | None = (chosen.where(Outlet.code == code.upper()) if code else chosen).first()
     if found is None:
-        raise Unusable(f"There is no outlet {code}.")
+        raise Unusable(f"There is no outlet {code}." if code else "There is no outlet yet.")
     return found
 
 
@@ -41,6 +43,7 @@ def outlet(*, admin: str, admin_name: str, password: str, **values: str) -> Outl
         raise Unusable(f"There is no time zone {cleaned['timezone']!r}.") from None
     if cleaned["language"] not in LANGUAGES:
         raise Unusable(f"The language must be one of {', '.join(LANGUAGES)}.")
+    cleaned |= _country_and_phones(cleaned) | _prices(cleaned)
     if Outlet.select().where(Outlet.code == code).exists():
         raise Unusable(f"There is already an outlet {code}.")
     with transaction():
@@ -81,3 +84,31 @@ def person(
             phone=clean_line(phone, 40),
         )
     return made
+
+
+def _country_and_phones(values: dict[str, str]) -> dict[str, str]:
+    """The country as two capital letters and the telephones as they are dialled from abroad."""
+    country = values.get("country", "CN").upper()
+    if country not in intake.COUNTRIES:
+        raise Unusable(f"There is no country {country!r}; use two letters such as CN or ES.")
+    found = {"country": country}
+    for name in ("phone", "complaint_phone"):
+        if values.get(name):
+            number = intake.telephone(values[name], country)
+            if number is None:
+                raise Unusable(
+                    f"{values[name]!r} is no telephone number in {country}; write +86 … for another country."
+                )
+            found[name] = number["number"]
+    return found
+
+
+def _prices(values: dict[str, str]) -> dict[str, str]:
+    """A price list that exists, in the outlet's money."""
+    name = values.get("price_list", "hangzhou-2026-11")
+    if name not in price_list.shipped():
+        raise Unusable(f"There is no price list {name!r}; there are {', '.join(price_list.shipped())}.")
+    currency, listed = values.get("currency", "CNY").upper(), price_list.load(name).currency
+    if currency != listed:
+        raise Unusable(f"The price list {name} is in {listed}, not in {currency}.")
+    return {"currency": currency}

@@ -45,7 +45,7 @@ def test_every_state_has_its_place(state):
         ({"state": "to_sign", "signed": "void"}, "to_sign", "signature_void", "trouble", 0),
         ({"state": "in_service", "asked": 1, "asked_due": NOW}, "in_the_home", "asked", "waiting", 0),
         ({"state": "in_service", "asked": 1, "asked_due": AGO(5)}, "in_the_home", "answer_late", "trouble", 5),
-        ({"state": "in_service", "asked": 1, "urgent": True, "asked_due": AGO(5)}, "in_the_home", "safety", "trouble", 0),
+        ({"state": "to_sign", "asked": 1, "urgent": True, "asked_due": AGO(5)}, "to_sign", "safety", "trouble", 0),
         ({"state": "no_access"}, "done", "no_access", "trouble", 0),
         ({"state": "no_access", "followed": True}, "done", "no_access", "plain", 0),
         ({"state": "transferred", "followed": True}, "done", "transferred", "plain", 0),

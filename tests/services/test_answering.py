@@ -76,8 +76,8 @@ def test_two_who_answer_at_once_leave_one_answer(cast, visit):
     [
         ("ruling", "wu", True), ("ruling", "ana", False), ("ruling", "hao", False), ("ruling", "root", False),
         ("lead_ruling", "wu", True), ("technical", "tec", True), ("technical", "ana", False),
-        ("manager_visit", "hao", True), ("manager_visit", "wu", False), ("notice", "ana", True), ("safety", "tec", True),
-        ("safety", "mei", False), ("notice", "mei", False),
+        ("manager_visit", "hao", True), ("manager_visit", "wu", False), ("notice", "ana", True),
+        ("safety", "tec", True), ("safety", "mei", False), ("notice", "mei", False),
     ],
 )  # fmt: skip
 def test_who_may_answer_what(cast, visit, kind, who, may):
