@@ -51,7 +51,7 @@ def choose_pin(page: Any, person: int) -> None:
 
 
 def lock_of(page: Any) -> Any:
-    return page.get_by_role("dialog", name="Unlock this phone")
+    return page.get_by_role("dialog", name="Unlock Doorstep")
 
 
 def unlock(page: Any, pin: str = PIN) -> None:
@@ -155,7 +155,7 @@ def test_a_locked_page_is_out_of_reach_of_eyes_keyboard_and_screen_reader(phone:
     idle(phone)
     assert "Ms Chen" not in phone.inner_text("body")
     heard = phone.locator("body").aria_snapshot()
-    assert "Unlock this phone" in heard and "Chen" not in heard and "banner" not in heard
+    assert "Unlock Doorstep" in heard and "Chen" not in heard and "banner" not in heard
     for key in ["Tab"] * 12 + ["Shift+Tab"] * 12 + ["Escape"] * 3 + ["Tab"] * 3:
         phone.keyboard.press(key)
         assert phone.evaluate("!document.hasFocus() || document.activeElement === document.body"
