@@ -134,6 +134,8 @@ def judged(before: Opened, submission: Submission, person: Person, now: datetime
     step = before.protocol.step(submission.step)
     if step is None or submission.act not in (*COMMON_ACTS, *KINDS[step.kind].ACTS):
         raise errors.NotFound(step=submission.step, act=submission.act)
+    if before.visit.engineer_id != person.id:  # the desk sees every visit, and writes what happened in none
+        raise errors.NotFound(visit=submission.visit)
     _check_role(before, step, submission, role)
     _check_open(before, step, submission)
     at = _done_at(before, submission, now)
