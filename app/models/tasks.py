@@ -85,13 +85,6 @@ def calls_of(engineer_id: int, until: datetime) -> list[dict[str, Any]]:
     return [{**row, "due_at": FollowUp.due_at.python_value(row["due_at"])} for row in rows]
 
 
-def open_of(outlet_id: int) -> list[Task]:
-    """The outlet's unanswered tasks, most pressing first, with visit and owner."""
-    query = Task.select(Task, Visit).join(Visit, peewee.JOIN.LEFT_OUTER)
-    waiting = (Task.outlet == outlet_id) & Task.answered_at.is_null()
-    return list(query.where(waiting).order_by(Task.urgent.desc(), Task.due_at))
-
-
 def follow_ups_due(outlet_id: int, until: datetime) -> list[FollowUp]:
     """Follow-ups not yet made that are due by then, oldest first."""
     query = FollowUp.select(FollowUp, Visit).join(Visit)

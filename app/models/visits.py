@@ -148,23 +148,6 @@ def slots_of(engineer_id: int, day: date) -> list[dict[str, Any]]:
     return list(query.where((Visit.engineer == engineer_id) & (Visit.day == day)).order_by(Visit.slot_start).dicts())
 
 
-def board_of(outlet_id: int, day: date) -> list[dict[str, Any]]:
-    """The outlet's day as plain rows for the board, in the order of the slots."""
-    query = (
-        Visit.select(
-            Visit.id, Visit.reference, Visit.state, Visit.outcome, Visit.stage, Visit.next_step, Visit.slot_start,
-            Visit.slot_end, Visit.arrived_at, Visit.finished_at, Visit.signed, WorkOrder.symptom, WorkOrder.urgency,
-            WorkOrder.id.alias("work_order"), Customer.name.alias("customer"), Customer.address,
-            Appliance.kind.alias("appliance"), Person.name.alias("engineer"), Visit.engineer.alias("engineer_id"),
-        )
-        .join(WorkOrder).join(Customer).switch(WorkOrder).join(Appliance)
-        .switch(Visit).join(Person, peewee.JOIN.LEFT_OUTER)
-        .where((Visit.outlet == outlet_id) & (Visit.day == day))
-        .order_by(Visit.slot_start)
-    )  # fmt: skip
-    return list(query.dicts())
-
-
 VERSION = Asked(Visit.select(Visit.version).where(Visit.id == HOLE))
 
 

@@ -157,6 +157,12 @@ def choices(person: Person, visit: Visit) -> list[Choice]:
     return sorted(found, key=lambda one: (one.clash_minutes > 0, one.jobs, one.engineer.name))
 
 
+def clash_of(visit: Visit) -> Choice | None:
+    """What a visit clashes with on its engineer's day, if anything."""
+    found = _choice(visit.engineer, visit)
+    return found if found.clash_minutes else None
+
+
 def clash(engineer: Person, visit_id: int, start: datetime, end: datetime, travel: int, day: date) -> Choice:
     """Whether this engineer can keep such a slot beside the day's others (B-TIME-05)."""
     taken = [

@@ -94,7 +94,7 @@ def look(outlet: Outlet, text: bytes | str, now: datetime) -> Report:
     report = Report()
     place = dispatching.place_of(outlet)
     staff = {name: one for one in people.engineers_of(outlet.id) for name in (one.login, one.name.lower())}
-    found: list[tuple[Line, form.Faults, Mapping[str, str]]] = []
+    found: list[tuple[Line, form.Faults, table.Cells]] = []
     for number, cells in rows:
         found.append((*_read(number, cells, place, staff, now), cells))
     known = work_orders.known_keys(outlet.id, [line.key for line, wrong, _cells in found if not wrong])

@@ -336,3 +336,52 @@ def test_a_photo_is_kept_and_shown_at_the_desk(at_desk, cast):
     assert root.post(where, data=good, content_type="multipart/form-data").status_code == 303
     assert root.get(where).mimetype == "image/jpeg"
     assert at_desk("ana").get(f"/desk/people/{cast.tom.id}/photo").status_code == 404
+
+
+def test_an_engineer_chosen_at_once_is_given_with_a_warning_of_the_clash(ana, cast):
+    ana.post("/desk/work-orders", data=job_form(engineer=str(cast.mei.id)))
+    answer = ana.post("/desk/work-orders", data=job_form(engineer=str(cast.mei.id), name="马超", key="other"))
+    assert "Clash at 09:00: 1 h 35 short" in ana.get(answer.location).get_data(as_text=True)
+
+
+@pytest.mark.browser
+def test_the_board_renews_itself_but_not_while_hidden(page, sign_in_page, cast):
+    first = builders.visit(cast.mei, at="10:30")
+    sign_in_page(page, "ana")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"/desk?day={first.day}")
+    page.wait_for_function("() => window.htmx")
+    hide = "hidden => Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })"
+    wake = "() => document.dispatchEvent(new Event('visibilitychange'))"
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/desk/board" in request.url else None)
+    second = builders.visit(cast.li, at="14:30")
+    page.evaluate(hide, True)
+    page.evaluate(wake)
+    page.wait_for_timeout(200)
+    assert not asked
+    page.evaluate(hide, False)
+    page.evaluate(wake)
+    page.locator(f"#card-{second.id}").wait_for()
+    assert len(asked) == 1 and page.locator("#live").inner_text() == "Live"
+    page.context.set_offline(True)
+    page.evaluate(wake)
+    page.wait_for_function("() => document.querySelector('#live').textContent.startsWith('Not live since')")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 1024, 390, 320])
+def test_forty_jobs_need_no_scrolling_sideways(page, sign_in_page, cast, width):
+    jobs = importing.look(cast.home, importing.sample(), builders.NOW)
+    importing.run(
+        cast.home,
+        importing.sample().replace(b",+2,", b",+1,").replace(b",+3,", b",+1,"),
+        cast.ana,
+        builders.NOW,
+    )
+    assert len(jobs.good) == 40
+    sign_in_page(page, "ana")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/desk?day=2026-11-24")
+    assert page.locator(".card.job").count() == 40
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")

@@ -16,7 +16,7 @@ from app.services import dispatching, photographing, visiting
 from app.web import visit_words
 from app.web.desk import telling, words
 from app.web.desk.frame import asked_day, desk_only, desk_page, sentences, slot_values, today, typed, zone
-from app.web.i18n import _, language
+from app.web.i18n import _, clock, language
 from app.web.pages import current_person, go, now
 from app.web.saying import saying
 from app.web.telephones import readable
@@ -61,6 +61,9 @@ def create() -> Response:
     except errors.Invalid as fault:
         return _form_page(form.first(fields, "customer") or "new", fields, sentences(dict(fault.fields)), 422)
     flash(_("Job %(number)s is written down.", number=visit.work_order.number), "done")
+    if visit.engineer and (clash := dispatching.clash_of(visit)):
+        length = words.minutes(clash.clash_minutes)
+        flash(_("Clash at %(time)s: %(length)s short", time=clock(clash.clash_at), length=length), "waiting")
     return go(f"/desk/work-orders/{visit.work_order_id}")
 
 
