@@ -3,6 +3,7 @@
 As a page it is the norm to read; the inert templates in it are the same inputs that a problem's own page has.
 """
 
+import re
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -43,10 +44,10 @@ def protocol(hash_: str, language: str) -> Response:
 def _document(hash_: str, language: str) -> str:
     norm = publishing.protocol_of(hash_)
     say = Say(norm, None, language, ZoneInfo("UTC"))  # type: ignore[arg-type]  # no price stands in the norm
-    problems = _problems(norm, say)
-    return render_template(
-        "protocols/protocol.html", norm=norm, say=say, problems=problems, tag=tag(language)
+    html = render_template(
+        "protocols/protocol.html", norm=norm, say=say, problems=_problems(norm, say), tag=tag(language)
     )
+    return re.sub(r"(?<=>)\s*\n\s*|\s*\n\s*(?=<)", "", html)
 
 
 def _problems(norm: Protocol, say: Say) -> dict[str, list[Shown]]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from app.domain import amount, schedule
 from app.domain.paper import wording
 from app.domain.price_list import PriceList
-from app.domain.protocol import Field, Protocol
+from app.domain.protocol import Field, Problem, Protocol, Step, problem_path
 from app.services.visiting import Opened
 from app.web import i18n
 
@@ -43,6 +43,11 @@ class Say:
             return [(code, self.code(one.codes, code)) for code in one.options]
         words = self.word(*path, "field", one.id, "options", default={})
         return [(code, words.get(code, code)) for code in one.options]
+
+    def problem(self, step: Step, problem: Problem) -> tuple[str, str, str, bool]:
+        """A problem as a row to choose: id, title, what happens then, whether it is the row of safety."""
+        path = problem_path(step, problem)
+        return problem.id, self.word(*path, "title"), self.word(*path, "then"), problem.shared
 
     def step(self, step_id: str) -> str:
         return str(self.word("step", step_id, "title", default=step_id)).replace(" × ", "\u00a0×\u00a0")

@@ -81,14 +81,8 @@ class Section:
         return [fill(line, self.view["fill"]) for line in self.word("say", default=())]
 
     def problems(self) -> list[tuple[str, str, str, bool]]:
-        """Id, title, what happens then, and whether it is the row of safety."""
-        rows = []
-        for problem in self.step.problems:
-            path = problem_path(self.step, problem)
-            rows.append(
-                (problem.id, self.say.word(*path, "title"), self.say.word(*path, "then"), problem.shared)
-            )
-        return rows
+        """The rows of "Something else": id, title, what happens then, whether it is the row of safety."""
+        return [self.say.problem(self.step, problem) for problem in self.step.problems]
 
     def problem_title(self, problem_id: str) -> str:
         problem = self.step.problem(problem_id)

@@ -72,9 +72,11 @@ def document(
     if html is None:
         view = _overview(opened, say, tasks, here)
         drawn = [_drawn("visits/_sheet.html", view, say, opened.protocol.steps[0], opened)]
-        news, known = _news(opened, tasks), say.known(opened)
+        news, known, later = _news(opened, tasks), say.known(opened), not here
         for state in opened.walk.steps.values():
             view = _view(opened, state, here, news, known, fault)
+            view["later"] = later  # what its helpers open is fetched when they are pressed
+            later = later or view["here"]
             view["v"] = kind_views.values_of(opened, state, now)
             drawn.append(_drawn("visits/_step.html", view, say, state.step, opened))
         html = _placed("".join(drawn), opened, say)

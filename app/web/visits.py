@@ -97,6 +97,25 @@ def problem(visit_id: int, step: str, problem: str) -> Response:
     return _problem_page(opened, found, _problem(found, problem))
 
 
+@bp.get("/visits/<int:visit_id>/steps/<step>/problems")
+@roles("engineer")
+def problems(visit_id: int, step: str) -> Response:
+    """Everything else that can happen at a step, and the reasons for not recording it."""
+    opened = visiting.opened(current_person(), visit_id, now())
+    found, say = _step(opened, step), saying(opened)
+    rows = [say.problem(found, one) for one in found.problems]
+    base = opened.walk.steps[found.id].base
+    return page(
+        "visits/problems.html",
+        opened=opened,
+        step=found,
+        rows=rows,
+        say=say,
+        key=str(uuid.uuid4()),
+        base=base,
+    )
+
+
 @bp.get("/blobs/<sha>")
 @roles("engineer")
 def photo(sha: str) -> Response:
