@@ -4,6 +4,7 @@ import threading
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
 import pytest
 
@@ -146,7 +147,7 @@ def test_of_two_threads_with_one_key_and_two_contents_one_is_refused(cast, visit
 
 def test_many_threads_write_one_visit_without_a_hole(cast, visit):
     bouts = [entry(visit, "knock", "bout", {"way": "knock"}) for _ in range(8)]
-    results = at_once(*[lambda one=one: visiting.submit(cast.mei, one, NOW) for one in bouts])
+    results = at_once(*[partial(visiting.submit, cast.mei, one, NOW) for one in bouts])
     assert {type(result).__name__ for result in results} == {"Opened"}
     kept = records.of_visit(visit.id)
     assert [record.seq for record in kept] == list(range(1, 9)) and {one.key for one in bouts} == {
@@ -156,9 +157,7 @@ def test_many_threads_write_one_visit_without_a_hole(cast, visit):
 
 
 def test_of_two_pages_built_on_the_same_state_one_is_told_that_it_moved(cast, visit):
-    results = at_once(
-        *[lambda one=entry(visit, base=""): visiting.submit(cast.mei, one, NOW) for _ in range(2)]
-    )
+    results = at_once(*[partial(visiting.submit, cast.mei, entry(visit, base=""), NOW) for _ in range(2)])
     assert sorted(type(result).__name__ for result in results) == ["Moved", "Opened"]
 
 
@@ -249,7 +248,7 @@ def test_a_refused_entry_leaves_nothing_behind(cast, visit, step, act, fields, f
 
 
 @pytest.mark.parametrize(
-    "changed", [{"key": ""}, {"key": "k" * 65}, {"device": "d" * 65}, {"at": datetime(2026, 11, 23, 9)}]
+    "changed", [{"key": ""}, {"key": "k" * 65}, {"device": "d" * 65}, {"at": NOW.replace(tzinfo=None)}]
 )
 def test_an_entry_without_a_proper_envelope_is_malformed(cast, visit, changed):
     _refused(cast, visit, replace(entry(visit), **changed), errors.Malformed)
