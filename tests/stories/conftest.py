@@ -14,6 +14,7 @@ from app.models.outlets import Outlet
 from app.models.people import Person
 from app.models.stock import Loaner
 from app.models.visits import Visit
+from app.services.rehearsing import Rehearsal
 from tests import builders
 from tests.conftest import PHONE
 from tests.stories.walker import Walker
@@ -92,6 +93,19 @@ def booked(mei: Person) -> Callable[..., Visit]:
 
 
 @pytest.fixture
+def at_step(booked: Callable[..., Visit], mei: Person) -> Callable[..., Any]:
+    """`at_step('listen')`: a visit that stands there, played through the same door as an engineer's taps."""
+
+    def play(step: str, **values: Any) -> tuple[Visit, Rehearsal]:
+        visit = booked(**values)
+        played = Rehearsal(mei, visit.id, datetime.now(UTC) - timedelta(hours=2))
+        played.until(step)
+        return visit, played
+
+    return play
+
+
+@pytest.fixture
 def phone(_browser: Any, live_server: str, place: Outlet) -> Iterator[Any]:
     """A phone in the place's own time zone. Any complaint of any of its tabs fails the test at its end."""
     context = _browser.new_context(
@@ -103,7 +117,7 @@ def phone(_browser: Any, live_server: str, place: Outlet) -> Iterator[Any]:
         locale="en-GB",
         timezone_id=place.timezone,
     )
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(15_000)
     troubles: list[str] = []
     context.on("weberror", lambda error: troubles.append(str(error.error)))
     context.on("console", lambda line: note(line, troubles))
@@ -136,6 +150,11 @@ def sealed(visit: Visit, act: str = "signed", step: str = "sign") -> dict[str, A
     found = [record for record in records.of_visit(visit.id) if (record.act, record.step) == (act, step)]
     assert found, f"nothing was {act}"
     return dict(found[-1].body)
+
+
+def saved(visit: Visit, step: str, act: str = "done") -> list[Any]:
+    """What was kept of this act at that step, in order."""
+    return [record for record in records.of_visit(visit.id) if (record.step, record.act) == (step, act)]
 
 
 def today(visit: Visit) -> str:

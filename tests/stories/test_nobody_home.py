@@ -60,7 +60,7 @@ def test_nobody_is_home(booked, walker, phone, mei, tmp_path: Path):
     w.shot("ended")
     assert Visit.get_by_id(visit.id).state == "no_access"
 
-    door = papers.fetch(w, visit, "door_note").holds("Riverside Service", "+8657155500153", visit.reference, "Lin Mei")
+    door = papers.fetch(w, visit, "door_note").holds("Riverside Service", "0571 5550 0153", visit.reference, "Lin Mei")
     door.lacks("Sarah", "Whitfield", "Drips", "KFR-35GW", "Air conditioner", "Harbour Road 12")
     w.go("/").at("All visits are done")
     assert "Nobody home" in w.text()

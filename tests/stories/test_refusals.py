@@ -47,4 +47,4 @@ def test_no_covers_and_no_signature(booked, walker, mei):
     assert Visit.get_by_id(visit.id).signed == "declined" and sealed(visit, "done", "covers")["reason"] == "customer_wish"
     reason = sealed(visit, "declined")["reason"]
     words = publishing.protocol_of(visit.protocol).word("zh_Hans", "code", "decline_reason", reason)
-    papers.fetch(w, visit, "slip", copy="3").holds("孙丽华", "③", words, "不加热，跳闸", "¥0.00").in_order("原故障", "3")
+    papers.fetch(w, visit, "slip", copy="3").holds("孙丽华", "③", words, "不加热，跳闸", "¥0.00", "原故障保修 3 个月")

@@ -39,7 +39,7 @@ class Walker:
             return words
         words_of = catalogue(self.language)
         found = str(words_of.gettext(words))
-        return found if found != words else str(words_of.ngettext(words, words, 1))
+        return (found if found != words else str(words_of.ngettext(words, words, 1))).replace("%(num)s", "1")
 
     @property
     def here(self) -> Any:
@@ -146,18 +146,16 @@ class Walker:
         return self
 
     def something_else(self, title: str) -> "Walker":
-        """Open the sheet and tap the row of what happened; its page opens."""
-        self.here.get_by_role("button", name="Something else").or_(
-            self.here.locator("summary", has_text="Something else")
-        ).first.tap()
-        self.page.locator("dialog[open]").get_by_role("link", name=title).tap()
+        """Open the list of what may happen at this step and tap the row; its page opens."""
+        self.here.get_by_text("Something else", exact=True).locator("visible=true").last.tap()
+        self.page.get_by_role("link", name=re.compile(f"^{re.escape(title)}")).locator("visible=true").first.tap()
         self.page.get_by_role("heading", name=title, level=1).wait_for()
         return self
 
     def not_recorded(self, reason: str) -> "Walker":
         """Leave the step out with this reason."""
-        self.here.locator("summary", has_text="Not recorded").first.tap()
-        self.page.locator("dialog[open]").get_by_role("button", name=reason, exact=True).tap()
+        self.here.get_by_text("Not recorded", exact=True).locator("visible=true").last.tap()
+        self.page.get_by_role("button", name=reason, exact=True).locator("visible=true").first.tap()
         return self
 
     # --- the customer's hands
