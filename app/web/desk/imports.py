@@ -9,6 +9,7 @@ from app.web.desk import words
 from app.web.desk.frame import desk_only, desk_page, zone
 from app.web.i18n import _, ngettext
 from app.web.pages import current_person, go, now
+from app.web.telephones import readable
 
 bp = Blueprint("desk_imports", __name__)
 
@@ -73,7 +74,7 @@ def _preview(name: str, report: Report, status: int = 200) -> Response:
     faults = [(one, words.fault_sentence(one.fault)) for one in report.wrong[:SHOWN_FAULTS]]
     return desk_page(
         "desk/import_preview.html", status, here="import", name=name, report=report, faults=faults,
-        lines=report.good[:SHOWN_LINES], words=words,
+        lines=report.good[:SHOWN_LINES], words=words, readable=readable,
     )  # fmt: skip
 
 
