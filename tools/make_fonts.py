@@ -25,7 +25,14 @@ from fontTools.ttLib import TTFont
 
 OUT = Path(__file__).resolve().parent.parent / "pdf_templates" / "fonts"
 FACE_SC, FACE_TC = 2, 3  # order of the faces in Noto's collection
-KEPT_FEATURES = ["ccmp", "liga", "calt", "ljmo", "vjmo", "tjmo"]  # what sets horizontal text; no vertical or local forms
+KEPT_FEATURES = [
+    "ccmp",
+    "liga",
+    "calt",
+    "ljmo",
+    "vjmo",
+    "tjmo",
+]  # what sets horizontal text; no vertical or local forms
 COPIED = (
     "NotoSans-Regular.ttf",
     "NotoSans-Bold.ttf",
@@ -41,7 +48,10 @@ def main() -> None:
     asked = _arguments()
     OUT.mkdir(parents=True, exist_ok=True)
     regular, bold = asked.cjk
-    for face, chars, name in ((FACE_SC, _gb2312(), "Doorstep Sans SC"), (FACE_TC, _big5_first(), "Doorstep Sans TC")):
+    for face, chars, name in (
+        (FACE_SC, _gb2312(), "Doorstep Sans SC"),
+        (FACE_TC, _big5_first(), "Doorstep Sans TC"),
+    ):
         for source, style in ((regular, "Regular"), (bold, "Bold")):
             font = _truetype(_subset(source, face, chars | _common()), name, style)
             font.save(OUT / f"{name.replace(' ', '')}-{style}.ttf")
@@ -73,7 +83,9 @@ def _write_coverage() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Build pdf_templates/fonts/ from the Noto families.")
-    parser.add_argument("--cjk", nargs=2, type=Path, required=True, help="NotoSansCJK-Regular.ttc NotoSansCJK-Bold.ttc")
+    parser.add_argument(
+        "--cjk", nargs=2, type=Path, required=True, help="NotoSansCJK-Regular.ttc NotoSansCJK-Bold.ttc"
+    )
     parser.add_argument("--latin", type=Path, required=True, help="folder with " + ", ".join(COPIED))
     parser.add_argument("--emoji", type=Path, required=True, help="monochrome NotoEmoji regular, TTF")
     parser.add_argument("--licence", type=Path, required=True, help="text of the SIL Open Font License 1.1")
@@ -112,7 +124,13 @@ def _rename(font: TTFont, family: str, style: str) -> None:
 
 def _names(family: str, style: str) -> dict[int, str]:
     postscript = f"{family.replace(' ', '')}-{style}"
-    return {1: family, 2: style, 3: f"{postscript};2.004", 4: f"{family} {style}".removesuffix(" Regular"), 6: postscript}
+    return {
+        1: family,
+        2: style,
+        3: f"{postscript};2.004",
+        4: f"{family} {style}".removesuffix(" Regular"),
+        6: postscript,
+    }
 
 
 def _truetype(font: TTFont, family: str, style: str) -> TTFont:
@@ -125,7 +143,9 @@ def _truetype(font: TTFont, family: str, style: str) -> TTFont:
     builder.setupCharacterMap({sign: names[glyph] for sign, glyph in cmap.items()})
     builder.setupGlyf({names[glyph]: _quadratic(outlines[glyph]) for glyph in order})
     glyf, widths = builder.font["glyf"], font["hmtx"]
-    builder.setupHorizontalMetrics({names[g]: (widths[g][0], getattr(glyf[names[g]], "xMin", 0)) for g in order})
+    builder.setupHorizontalMetrics(
+        {names[g]: (widths[g][0], getattr(glyf[names[g]], "xMin", 0)) for g in order}
+    )
     builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
     builder.setupNameTable({})
     for row in font["name"].names:
@@ -138,7 +158,11 @@ def _truetype(font: TTFont, family: str, style: str) -> TTFont:
     builder.setupOS2(**{name: getattr(font["OS/2"], name) for name in kept})
     builder.setupPost(keepGlyphNames=False)
     head = builder.font["head"]
-    head.macStyle, head.created, head.modified = font["head"].macStyle, font["head"].created, font["head"].created
+    head.macStyle, head.created, head.modified = (
+        font["head"].macStyle,
+        font["head"].created,
+        font["head"].created,
+    )
     builder.font.recalcTimestamp = False
     return builder.font
 
@@ -162,8 +186,20 @@ def _rarity(sign: int) -> tuple[int, int]:
 
 def _common() -> set[int]:
     """Latin, punctuation, arrows, currency, boxes, enclosed and full-width signs that either Chinese may use."""
-    blocks = ((0x20, 0x17F), (0x2010, 0x2060), (0x20A0, 0x20BF), (0x2100, 0x214F), (0x2190, 0x21FF), (0x2200, 0x22FF),
-              (0x2460, 0x24FF), (0x2500, 0x257F), (0x25A0, 0x25FF), (0x2700, 0x27BF), (0x3000, 0x303F), (0xFF00, 0xFFEF))
+    blocks = (
+        (0x20, 0x17F),
+        (0x2010, 0x2060),
+        (0x20A0, 0x20BF),
+        (0x2100, 0x214F),
+        (0x2190, 0x21FF),
+        (0x2200, 0x22FF),
+        (0x2460, 0x24FF),
+        (0x2500, 0x257F),
+        (0x25A0, 0x25FF),
+        (0x2700, 0x27BF),
+        (0x3000, 0x303F),
+        (0xFF00, 0xFFEF),
+    )
     return {sign for first, last in blocks for sign in range(first, last + 1)}
 
 

@@ -142,9 +142,11 @@ def _chinese_group(number: int, numerals: str) -> str:
 
 # --- English
 
-ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen").split()  # fmt: skip
-TENS = "x x twenty thirty forty fifty sixty seventy eighty ninety".split()
+ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+TENS = ["x", "x", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
 def _english(whole: int, rest: int, code: str) -> str:
@@ -176,12 +178,17 @@ def _english_rest(low: int) -> str:
 
 # --- Spanish
 
-UNITS = ("cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
-         "diecisiete dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis "
-         "veintisiete veintiocho veintinueve").split()  # fmt: skip
-DECADES = "x x x treinta cuarenta cincuenta sesenta setenta ochenta noventa".split()
-HUNDREDS = ("x ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos "
-            "novecientos").split()  # fmt: skip
+UNITS = (
+    "cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once",
+    "doce", "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho", "diecinueve", "veinte",
+    "veintiuno", "veintidós", "veintitrés", "veinticuatro", "veinticinco", "veintiséis", "veintisiete",
+    "veintiocho", "veintinueve",
+)  # fmt: skip
+DECADES = ["x", "x", "x", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"]
+HUNDREDS = (
+    "x", "ciento", "doscientos", "trescientos", "cuatrocientos", "quinientos", "seiscientos", "setecientos",
+    "ochocientos", "novecientos",
+)  # fmt: skip
 
 
 def _spanish(whole: int, rest: int, code: str) -> str:
@@ -199,7 +206,9 @@ def _spanish(whole: int, rest: int, code: str) -> str:
 def _spanish_number(number: int, feminine: bool = False) -> str:
     """The form that stands before a noun: un euro, veintiún euros, una libra."""
     if number >= 10**6:
-        size, one, many = (10**12, "billón", "billones") if number >= 10**12 else (10**6, "millón", "millones")
+        size, one, many = (
+            (10**12, "billón", "billones") if number >= 10**12 else (10**6, "millón", "millones")
+        )
         high, low = divmod(number, size)
         text = f"un {one}" if high == 1 else f"{_spanish_number(high)} {many}"
         return text + (f" {_spanish_number(low, feminine)}" if low else "")

@@ -6,7 +6,9 @@ from pathlib import Path
 
 FILE = Path(__file__).resolve().parents[2] / "pdf_templates" / "fonts" / "coverage.txt"
 # Never drawn, so never missing: white space, joiners, selectors, tags.
-_INVISIBLE = frozenset({*range(0x09, 0x0E), 0x20, 0xA0, 0x200C, 0x200D, *range(0xFE00, 0xFE10), *range(0xE0020, 0xE0080)})
+_INVISIBLE = frozenset(
+    {*range(0x09, 0x0E), 0x20, 0xA0, 0x200C, 0x200D, *range(0xFE00, 0xFE10), *range(0xE0020, 0xE0080)}
+)
 
 
 def missing(text: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 MOST_POINTS = 400
 """Drawn on paper 40 mm wide, more points than this cannot be told apart."""
@@ -27,9 +29,11 @@ def drawing(strokes: object, size: object) -> Drawing | None:
 
     Points outside the canvas are moved to its edge; too many are thinned evenly, first and last kept.
     """
-    if not _is_size(size) or not isinstance(strokes, (list, tuple)) or not 0 < len(strokes) <= MOST_STROKES:
+    if not isinstance(size, (list, tuple)) or not _is_size(size):
         return None
-    width, height = size  # type: ignore[misc]
+    if not isinstance(strokes, (list, tuple)) or not 0 < len(strokes) <= MOST_STROKES:
+        return None
+    width, height = size
     lines = [_points(stroke, width, height) for stroke in strokes]
     if any(line is None for line in lines):
         return None
@@ -48,16 +52,17 @@ def drawing(strokes: object, size: object) -> Drawing | None:
     )
 
 
-def _is_size(size: object) -> bool:
-    return (
-        isinstance(size, (list, tuple))
-        and len(size) == 2
-        and all(_is_number(side) and 0 < side <= LARGEST_SIDE for side in size)
-    )
+def _is_size(size: Sequence[Any]) -> bool:
+    return len(size) == 2 and all(_is_number(side) and 0 < side <= LARGEST_SIDE for side in size)
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value and abs(value) < 1e6
+    return (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and value == value
+        and abs(value) < 1e6
+    )
 
 
 def _points(stroke: object, width: float, height: float) -> list[tuple[int, int]] | None:
@@ -76,7 +81,9 @@ def _thinned(lines: Sequence[list[tuple[int, int]]]) -> list[list[tuple[int, int
     near = max(max(xs) - min(xs), max(ys) - min(ys)) * FLATNESS
     kept = [_flattened(line, near) for line in lines]
     step = -(-sum(map(len, kept)) // MOST_POINTS)
-    return [line[:1] + line[step:-1:step] + line[-1:] if step > 1 and len(line) > 2 else line for line in kept]
+    return [
+        line[:1] + line[step:-1:step] + line[-1:] if step > 1 and len(line) > 2 else line for line in kept
+    ]
 
 
 def _flattened(line: list[tuple[int, int]], near: float) -> list[tuple[int, int]]:
@@ -109,7 +116,7 @@ def _path(line: list[tuple[int, int]]) -> str:
     if not rest:
         return f"M{x} {y}h1"
     parts = [f"M{x} {y}"]
-    for (x, y), (next_x, next_y) in zip(rest, rest[1:], strict=False):
+    for (x, y), (next_x, next_y) in pairwise(rest):
         parts.append(f"Q{x} {y} {(x + next_x) / 2:g} {(y + next_y) / 2:g}")
     parts.append(f"L{rest[-1][0]} {rest[-1][1]}")
     return "".join(parts)

@@ -56,7 +56,11 @@ def _cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     end = limit
-    while end > 0 and (text[end] in _KEPT_FORMATS or text[end - 1] == "\u200d" or unicodedata.combining(text[end])
-                       or "\ufe00" <= text[end] <= "\ufe0f"):
+    while end > 0 and (
+        text[end] in _KEPT_FORMATS
+        or text[end - 1] == "\u200d"
+        or unicodedata.combining(text[end])
+        or "\ufe00" <= text[end] <= "\ufe0f"
+    ):
         end -= 1
     return text[:end].rstrip()

@@ -183,7 +183,10 @@ def _door(current: Opened) -> dict[str, Any]:
 def _codes(norm: Protocol, language: str) -> dict[str, dict[str, str]]:
     """The norm's words for its codes, and its steps' titles under "step"."""
     titles = {step.id: str(norm.word(language, "step", step.id, "title")) for step in norm.steps}
-    return {**{key: dict(words) for key, words in norm.word(language, "code", default={}).items()}, "step": titles}
+    return {
+        **{key: dict(words) for key, words in norm.word(language, "code", default={}).items()},
+        "step": titles,
+    }
 
 
 def _waits(sources: Sources, now: datetime) -> bool:
@@ -222,7 +225,9 @@ def _source(sources: Sources) -> str:
 # --- the file
 
 
-def _drawn(kind: str, sheet: str, language: str, paper: dict[str, Any], pictures: dict[str, bytes]) -> printing.Printed:
+def _drawn(
+    kind: str, sheet: str, language: str, paper: dict[str, Any], pictures: dict[str, bytes]
+) -> printing.Printed:
     try:
         return printing.draw(kind, sheet, language, paper, pictures)
     except printing.PrintError as fault:
@@ -251,7 +256,7 @@ def _write(path: Path, data: bytes) -> None:
     """All of it or nothing: what lies under a hash is never half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    with open(part, "wb") as file:
+    with part.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -71,7 +71,13 @@ def draw_border(stream: Any, box: Any) -> None:
 def missing(style: Any, key: str) -> Any:
     """A property that no rule sets is the parent's or the initial one. Papers' sheets use no logical properties."""
     parent = style.parent_style
-    if parent is None or key in style.cascaded or key in WORKED_OUT or key[:2] == "__" or key[:15] == "text_decoration":
+    if (
+        parent is None
+        or key in style.cascaded
+        or key in WORKED_OUT
+        or key[:2] == "__"
+        or key[:15] == "text_decoration"
+    ):
         return _missing(style, key)
     value = style[key] = parent[key] if key in INHERITED else INITIAL_VALUES[key]
     return value
@@ -90,7 +96,9 @@ def pack_once(_document: Any, pdf: pydyf.PDF) -> None:
     """Pack the streams before the file is written: writing asks for them twice."""
     for found in pdf.objects:
         if isinstance(found, pydyf.Stream) and found.compress:
-            data = b"\n".join(each if isinstance(each, bytes) else pydyf._to_bytes(each) for each in found.stream)
+            data = b"\n".join(
+                each if isinstance(each, bytes) else pydyf._to_bytes(each) for each in found.stream
+            )
             found.stream = [zlib.compress(data, PACKING)]
             found.extra["Filter"] = "/FlateDecode"
             found.compress = False

@@ -57,7 +57,7 @@ class Sheet:
 
     def __init__(self, width: float, height: float, parts: list[tuple[Any, float]]) -> None:
         self.width, self.height, self._parts = width, height, parts
-        self.bleed = {side: 0 for side in ("top", "right", "bottom", "left")}
+        self.bleed = dict.fromkeys(("top", "right", "bottom", "left"), 0)
         self.bookmarks: list[Any] = []
         self.links: list[Any] = []
         self.anchors: dict[str, Any] = {}
@@ -126,13 +126,25 @@ class Press:
 
     def _continued(self, paper: dict[str, Any], sheet: str, fetcher: Assets) -> list[Any]:
         """Copies in the usual size on as many pages as they need, each page numbered."""
-        documents = [self._laid_out(paper, copy, sheet, SIZES[sheet][0], fetcher, True) for copy in paper["copies"]]
+        documents = [
+            self._laid_out(paper, copy, sheet, SIZES[sheet][0], fetcher, True) for copy in paper["copies"]
+        ]
         for document in documents:
             _hold(document, paper["must_hold"])
         return documents
 
-    def _laid_out(self, paper, copy, arrangement, size, fetcher, continued=False) -> Any:
-        html = self._templates.get_template(f"{paper['kind']}.html").render(p=paper, copy=copy, arrangement=arrangement)
+    def _laid_out(
+        self,
+        paper: dict[str, Any],
+        copy: dict[str, Any],
+        arrangement: str,
+        size: float,
+        fetcher: Assets,
+        continued: bool = False,
+    ) -> Any:
+        html = self._templates.get_template(f"{paper['kind']}.html").render(
+            p=paper, copy=copy, arrangement=arrangement
+        )
         html = coverage.spelled(html)
         styles = [self._style(arrangement, size, copy["number"])]
         if continued:
@@ -152,7 +164,9 @@ class Press:
                 files = files[1:]
             text = "\n".join(file.read_text("utf-8") for file in files)
             # Colours are put in as text: a CSS variable is read again for every element, a tenth of the whole time.
-            self._styles[key] = self._css(f"{text}\nhtml {{ font-size: {size}pt }}".replace("$accent", ACCENTS[copy]))
+            self._styles[key] = self._css(
+                f"{text}\nhtml {{ font-size: {size}pt }}".replace("$accent", ACCENTS[copy])
+            )
         return self._styles[key]
 
     def _css(self, text: str) -> weasyprint.CSS:
@@ -160,14 +174,18 @@ class Press:
 
     def _numbering(self, paper: dict[str, Any], copy: dict[str, Any]) -> weasyprint.CSS:
         before, between, after = _page_words(paper["page"])
-        label = _css_string(" · ".join(part for part in (paper["number"]["value"], copy["name"]) if part) + " · ")
+        label = _css_string(
+            " · ".join(part for part in (paper["number"]["value"], copy["name"]) if part) + " · "
+        )
         words = f"{label} {_css_string(before)} counter(page) {_css_string(between)} counter(pages) {_css_string(after)}"
         text = f"@page {{ @bottom-right {{ content: {words} }} }}"
         return self._css(text)
 
     def _cut_marks(self, paper: dict[str, Any], fetcher: Assets) -> Any:
         html = self._templates.get_template("_cut.html").render(p=paper)
-        return Source(html, self._plain, fetcher).render(font_config=self._fonts, stylesheets=[self._style("cut", 6)])
+        return Source(html, self._plain, fetcher).render(
+            font_config=self._fonts, stylesheets=[self._style("cut", 6)]
+        )
 
     def _tidy(self) -> None:
         """Look for garbage between papers, not during one: the collector would walk every box again and again."""
@@ -183,12 +201,19 @@ class Press:
         at = datetime.fromisoformat(paper["created"]) if paper["created"] else None
         attachments = [
             weasyprint.Attachment(
-                string=text.encode(), name=name, description=name, created=at, modified=at, relationship="Data"
+                string=text.encode(),
+                name=name,
+                description=name,
+                created=at,
+                modified=at,
+                relationship="Data",
             )
             for name, text in sorted(paper["attached"].items())
         ]
         target = io.BytesIO()
-        document.copy(pages).write_pdf(target, finisher=pack_once, pdf_variant="pdf/a-3u", attachments=attachments)
+        document.copy(pages).write_pdf(
+            target, finisher=pack_once, pdf_variant="pdf/a-3u", attachments=attachments
+        )
         return target.getvalue()
 
     def _complain(self) -> None:
@@ -205,7 +230,10 @@ def _hold(document: Any, texts: list[str]) -> None:
     for page in pages:
         for box in page._page_box.descendants(placeholders=True):
             if isinstance(box, TextBox) and box.text:
-                if box.position_y + box.height > page.height + SLACK or box.position_x + box.width > page.width + SLACK:
+                if (
+                    box.position_y + box.height > page.height + SLACK
+                    or box.position_x + box.width > page.width + SLACK
+                ):
                     raise PaperFault(f"beyond the page: {box.text[:40]}")
                 found.append(box.text)
     held = _squeezed("".join(found))
@@ -229,4 +257,8 @@ def _page_words(text: str) -> tuple[str, str, str]:
 
 def _css_string(text: str) -> str:
     """Text as a CSS string: every sign that could end it is written as its number."""
-    return '"' + "".join(sign if sign.isalnum() or sign in " -·/" else f"\\{ord(sign):x} " for sign in text) + '"'
+    return (
+        '"'
+        + "".join(sign if sign.isalnum() or sign in " -·/" else f"\\{ord(sign):x} " for sign in text)
+        + '"'
+    )

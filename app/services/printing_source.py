@@ -13,7 +13,9 @@ from weasyprint.html import UA_COUNTER_STYLE
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 SVG = "{http://www.w3.org/2000/svg}"
-QR_MASK = 4  # any of the eight is readable; looking for the prettiest takes longer than laying out the paper's head
+QR_MASK = (
+    4  # any of the eight is readable; looking for the prettiest takes longer than laying out the paper's head
+)
 
 
 class Assets(URLFetcher):

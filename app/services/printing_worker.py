@@ -9,7 +9,7 @@ import resource
 import sys
 import time
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import msgspec
 
@@ -37,7 +37,7 @@ def prepare() -> None:
     os.environ["FONTCONFIG_FILE"] = str(fonts)
 
 
-def receive(source: BinaryIO) -> dict[str, Any] | None:
+def receive(source: IO[bytes]) -> dict[str, Any] | None:
     """The next message, None at the end."""
     length = source.read(LENGTH_BYTES)
     if len(length) < LENGTH_BYTES:
@@ -49,7 +49,7 @@ def receive(source: BinaryIO) -> dict[str, Any] | None:
     return msgspec.msgpack.decode(body) if len(body) == size else None
 
 
-def send(target: BinaryIO, message: dict[str, Any]) -> None:
+def send(target: IO[bytes], message: dict[str, Any]) -> None:
     """Write one message and push it out."""
     body = msgspec.msgpack.encode(message)
     target.write(len(body).to_bytes(LENGTH_BYTES, "big"))

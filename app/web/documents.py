@@ -51,7 +51,9 @@ def paper(visit_id: int, kind: str) -> Response:
     number = request.args.get("reprint", "")
     name = f"{current.facts.reference}-{kind}{'-' + kept.copy if kept.copy else ''}.pdf"
     if not number:
-        answer = send_file(issuing.path_of(kept), mimetype="application/pdf", download_name=name, etag=kept.sha, max_age=0)
+        answer = send_file(
+            issuing.path_of(kept), mimetype="application/pdf", download_name=name, etag=kept.sha, max_age=0
+        )
         answer.headers["Cache-Control"] = "private, no-cache"
         return answer
     again = documents.reprint_of(kept, int(number)) if number.isdigit() else None
@@ -70,7 +72,9 @@ def reprint(visit_id: int, kind: str) -> Response:
     kept = issuing.paper_for(current, kind, sheet, copy, moment)
     zone = ZoneInfo(current.facts.outlet["timezone"])
     again = issuing.reprint(kept, current_person(), moment.astimezone(zone))
-    return go(f"/visits/{visit_id}/documents/{kind}.pdf?sheet={kept.sheet}&copy={kept.copy}&reprint={again.number}")
+    return go(
+        f"/visits/{visit_id}/documents/{kind}.pdf?sheet={kept.sheet}&copy={kept.copy}&reprint={again.number}"
+    )
 
 
 def _opened(visit_id: int) -> Opened:

@@ -48,7 +48,12 @@ def draw() -> Callable[..., Drawn]:
     """`draw(kind, content, sheet='a5', copy=None, **sources)` composes and prints."""
 
     def drawn(
-        kind: str, content: dict[str, Any] | Sources, sheet: str = "a5", copy: int | None = None, assets: Any = None, **more: Any
+        kind: str,
+        content: dict[str, Any] | Sources,
+        sheet: str = "a5",
+        copy: int | None = None,
+        assets: Any = None,
+        **more: Any,
     ) -> Drawn:
         sources = content if isinstance(content, Sources) else samples.sources(content, **more)
         paper = document.compose(kind, sources, sheet, copy)

@@ -8,6 +8,7 @@ import threading
 
 import pypdfium2
 import pytest
+from PIL import Image
 
 from app.domain import document, seal
 from app.services import printing
@@ -35,7 +36,9 @@ def test_every_paper_is_drawn_in_every_language(draw, kind, language):
 
 @pytest.mark.parametrize("kind", document.KINDS)
 def test_the_same_paper_is_the_same_bytes(draw, kind):
-    first, second = (draw(kind, MAKERS[kind]("zh_Hans"), copy=3 if kind == "slip" else None) for _ in range(2))
+    first, second = (
+        draw(kind, MAKERS[kind]("zh_Hans"), copy=3 if kind == "slip" else None) for _ in range(2)
+    )
     assert hashlib.sha256(first.pdf).digest() == hashlib.sha256(second.pdf).digest()
 
 
@@ -83,7 +86,9 @@ def test_the_longest_comment_is_whole(draw, language):
 
 
 def test_rare_characters_and_emoji_are_drawn(draw):
-    drawn = draw("slip", samples.rare("zh_Hans"), copy=3)  # a missing glyph would have been a message, and a failure
+    drawn = draw(
+        "slip", samples.rare("zh_Hans"), copy=3
+    )  # a missing glyph would have been a message, and a failure
     assert "𠮷㛃堃喆\u9fcd" in drawn.text
     embedded = {str(font) for page in drawn.reader.pages for font in _fonts(page)}
     assert any("Emoji" in font for font in embedded), embedded
@@ -137,7 +142,10 @@ def test_a_thirds_code_can_be_read_too(draw):
 def test_nothing_is_covered_by_the_code(draw):
     """No text reaches into the square: with the code taken away, its place is white."""
     content = samples.repaired("es")
-    content["outlet"] = {**content["outlet"], "name": "Aguaclara Servicio Técnico Oficial · Taller del Puerto de Valencia"}
+    content["outlet"] = {
+        **content["outlet"],
+        "name": "Aguaclara Servicio Técnico Oficial · Taller del Puerto de Valencia",
+    }
     drawn = draw("slip", samples.sealed(content, content["signature"]), copy=3)
     plain = document.plain(drawn.paper)
     page = pypdfium2.PdfDocument(printing.render("slip", "a5", "es", plain | {"qr": ""}))[0]
@@ -171,7 +179,9 @@ def test_hostile_text_is_only_text(draw):
 
     with socketserver.TCPServer(("127.0.0.1", 0), Door) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        content = json.loads(json.dumps(samples.hostile("en")).replace("127.0.0.1:9", f"127.0.0.1:{server.server_address[1]}"))
+        content = json.loads(
+            json.dumps(samples.hostile("en")).replace("127.0.0.1:9", f"127.0.0.1:{server.server_address[1]}")
+        )
         drawn = draw("slip", samples.sources(samples.sealed(content, content["signature"])), copy=1)
         server.shutdown()
     assert asked == []
@@ -211,17 +221,19 @@ def test_the_code_drawn_by_the_server_is_small_and_has_a_margin():
     assert all(picture.getpixel((x, y)) for x in range(picture.width) for y in (0, 1))
 
 
-def _png(data):
-    from PIL import Image
+def test_what_is_measured_is_what_is_printed():
+    """After a change of the composers: python -m tests.documents.samples"""
+    kept = json.loads(samples.MEASURED_FILE.read_text("utf-8"))
+    assert kept == json.loads(json.dumps(samples.measured()))
 
+
+def _png(data):
     return Image.open(io.BytesIO(data)).convert("L")
 
 
 def _image_box(page):
     """The place of the square code on the page: left, bottom, right, top in points."""
-    return next(
-        found.get_bounds() for found in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
-    )
+    return next(found.get_bounds() for found in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))
 
 
 def _fonts(page):
@@ -231,8 +243,6 @@ def _fonts(page):
 
 @pytest.fixture(scope="module")
 def jpeg() -> bytes:
-    from PIL import Image
-
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "#8899aa").save(out, "JPEG")
     return out.getvalue()

@@ -30,10 +30,22 @@ for quick in (True, False):
 @pytest.fixture(scope="module")
 def drawn():
     """Two lists of files: the papers with the short cuts, and without."""
-    contents = [("slip", samples.repaired("zh_Hans"), "a4"), ("slip", samples.typed("es"), "a5"), ("loaner", samples.taken_back("en"), "a5")]
-    papers = [document.plain(document.compose(kind, samples.sources(content), sheet)) for kind, content, sheet in contents]
+    contents = [
+        ("slip", samples.repaired("zh_Hans"), "a4"),
+        ("slip", samples.typed("es"), "a5"),
+        ("loaner", samples.taken_back("en"), "a5"),
+    ]
+    papers = [
+        document.plain(document.compose(kind, samples.sources(content), sheet))
+        for kind, content, sheet in contents
+    ]
     done = subprocess.run(
-        [sys.executable, "-c", DRAW], input=json.dumps(papers), capture_output=True, text=True, cwd=ROOT, check=True
+        [sys.executable, "-c", DRAW],
+        input=json.dumps(papers),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
     )
     return [[base64.b64decode(file) for file in json.loads(line)] for line in done.stdout.splitlines()]
 
@@ -55,7 +67,10 @@ def test_short_cuts_move_nothing(drawn):
 def signs_of(page):
     """Every sign with its place, in hundredths of a point."""
     text = page.get_textpage()
-    return [(text.get_text_range(i, 1), [round(side * 100) for side in text.get_charbox(i)]) for i in range(text.count_chars())]
+    return [
+        (text.get_text_range(i, 1), [round(side * 100) for side in text.get_charbox(i)])
+        for i in range(text.count_chars())
+    ]
 
 
 def test_short_cuts_were_taken(drawn):

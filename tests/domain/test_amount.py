@@ -66,8 +66,11 @@ def test_traditional_script_and_foreign_money_are_named():
         (101, "GBP", "One pound and one penny"),
         (16800, "CNY", "One hundred and sixty-eight yuan only"),
         (100500, "EUR", "One thousand and five euros only"),
-        (1234567_89, "EUR",
-         "One million two hundred and thirty-four thousand five hundred and sixty-seven euros and eighty-nine cents"),
+        (
+            1234567_89,
+            "EUR",
+            "One million two hundred and thirty-four thousand five hundred and sixty-seven euros and eighty-nine cents",
+        ),
         (1500, "JPY", "One thousand five hundred yen only"),
         (1550, "XYZ", "Fifteen XYZ and 50/100"),
     ],

@@ -7,8 +7,17 @@ from app.domain.coverage import missing, spelled
 
 @pytest.mark.parametrize(
     "text",
-    ["María Ángeles Núñez", "欧阳晓雯 歐陽曉雯", "𠮷㛃堃喆\u9fcd", "👩\u200d🔧 ❤\ufe0f 🏴󠁧󠁢󠁥󠁮󠁧󠁿", "안녕 こんにちは", "Привет עברית عربي ไทย हिन्दी", "¥ € £ ① ☑ ✓ ½ ℃ Ω", "a\nb\tc"],
-)  # fmt: skip
+    [
+        "María Ángeles Núñez",
+        "欧阳晓雯 歐陽曉雯",
+        "𠮷㛃堃喆\u9fcd",
+        "👩\u200d🔧 ❤\ufe0f 🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+        "안녕 こんにちは",
+        "Привет עברית عربي ไทย हिन्दी",
+        "¥ € £ ① ☑ ✓ ½ ℃ Ω",
+        "a\nb\tc",
+    ],
+)
 def test_what_people_type_can_be_drawn(text):
     assert missing(text) == []
 

@@ -18,7 +18,9 @@ DIGEST_SHOWN = 16
 """Hex digits of the digest printed beside the short code."""
 
 
-def row(w: Wording, label: str, value: str | None, missing: str = "not_applicable", strong: bool = False) -> Row:
+def row(
+    w: Wording, label: str, value: str | None, missing: str = "not_applicable", strong: bool = False
+) -> Row:
     """A row whose value is never blank: what is missing says which way it is missing."""
     return Row(w.label(label), clean(value, ROW_LIMIT) or w.value(missing), strong)
 
@@ -58,7 +60,10 @@ def customer(w: Wording, content: Mapping[str, Any]) -> Rows:
     """Name and phone side by side, address below."""
     who = content["customer"]
     return (
-        (row(w, "customer", who.get("name"), "not_known", True), row(w, "phone", w.phone(who.get("phone")), "not_known")),
+        (
+            row(w, "customer", who.get("name"), "not_known", True),
+            row(w, "phone", w.phone(who.get("phone")), "not_known"),
+        ),
         (row(w, "address", who.get("address"), "not_known"),),
     )
 
@@ -66,10 +71,15 @@ def customer(w: Wording, content: Mapping[str, Any]) -> Rows:
 def appliance(w: Wording, content: Mapping[str, Any]) -> Rows:
     """Kind and brand, model, serial number, day of purchase."""
     what = content["appliance"]
-    name = " · ".join(part for part in (w.code("appliance", what.get("kind")), clean_line(what.get("brand"))) if part)
+    name = " · ".join(
+        part for part in (w.code("appliance", what.get("kind")), clean_line(what.get("brand"))) if part
+    )
     return (
         (row(w, "appliance", name, "not_known"), row(w, "model", what.get("model"), "not_known")),
-        (row(w, "serial", what.get("serial"), "not_known"), Row(w.label("purchased"), w.day(what.get("purchase_date")))),
+        (
+            row(w, "serial", what.get("serial"), "not_known"),
+            Row(w.label("purchased"), w.day(what.get("purchase_date"))),
+        ),
     )
 
 
@@ -90,7 +100,9 @@ def coded(w: Wording, group: str, found: Mapping[str, Any] | None) -> str:
     found = found or {}
     codes = found.get("codes") or ([found["code"]] if found.get("code") else [])
     typed = clean(found.get("text"))
-    return w.joined([*(w.code(group, code) for code in codes), w.value("typed_text", text=typed) if typed else ""])
+    return w.joined(
+        [*(w.code(group, code) for code in codes), w.value("typed_text", text=typed) if typed else ""]
+    )
 
 
 def charges(w: Wording, content: Mapping[str, Any]) -> Table:
@@ -143,7 +155,9 @@ def totals(w: Wording, content: Mapping[str, Any]) -> tuple[Row, ...]:
     return (*rows, Row(w.label("total"), w.money(fee["total"]), True))
 
 
-def signature(w: Wording, signed: Mapping[str, Any] | None, customer_name: str, label: str = "signature") -> Signature:
+def signature(
+    w: Wording, signed: Mapping[str, Any] | None, customer_name: str, label: str = "signature"
+) -> Signature:
     """How the customer signed; the signer's name and relation when it was not the customer (decision 6)."""
     signed = signed or {}
     how, at = signed.get("how"), w.moment(signed.get("at"))
@@ -156,7 +170,9 @@ def signature(w: Wording, signed: Mapping[str, Any] | None, customer_name: str, 
         reason = w.joined([w.code("decline_reason", signed.get("reason")), clean(signed.get("text"))])
         return Signature(title, name, w("signature", "declined", reason=reason or w.value("not_known")))
     if how == "typed":
-        return Signature(title, name, w("signature", "typed", at=at), typed=clean_line(signed.get("name")) or name)
+        return Signature(
+            title, name, w("signature", "typed", at=at), typed=clean_line(signed.get("name")) or name
+        )
     if how == "paper":
         return Signature(title, name, w("signature", "paper", at=at))
     if how == "drawn":

@@ -72,7 +72,12 @@ def _taken(w: Wording, sources: Sources, taken: Mapping[str, Any]) -> tuple[tupl
 def _loaner(w: Wording, loaner: Mapping[str, Any] | None) -> str:
     if not loaner:
         return ""
-    named = (w.code("appliance", loaner.get("kind")), loaner.get("brand"), loaner.get("model"), loaner.get("serial"))
+    named = (
+        w.code("appliance", loaner.get("kind")),
+        loaner.get("brand"),
+        loaner.get("model"),
+        loaner.get("serial"),
+    )
     return " · ".join(clean_line(part) for part in named if part)
 
 

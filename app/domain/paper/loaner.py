@@ -36,7 +36,10 @@ def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
             "who": block.customer(w, content),
             "unit": (
                 *block.appliance(w, {"appliance": unit})[:1],
-                (row(w, "serial", unit.get("serial"), "not_known"), row(w, "loaner_id", str(unit.get("id") or ""), "not_known")),
+                (
+                    row(w, "serial", unit.get("serial"), "not_known"),
+                    row(w, "loaner_id", str(unit.get("id") or ""), "not_known"),
+                ),
                 (row(w, "condition", unit.get("condition"), "not_known"),),
                 (row(w, "accessories", unit.get("accessories"), "none"),),
             ),

@@ -37,11 +37,17 @@ def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
         copies=(Copy(0, "", ""),),
         sections={
             "who": (
-                (row(w, "payer", _payer(payment, content), "not_known", True), row(w, "phone", w.phone(content["customer"].get("phone")), "not_known")),
+                (
+                    row(w, "payer", _payer(payment, content), "not_known", True),
+                    row(w, "phone", w.phone(content["customer"].get("phone")), "not_known"),
+                ),
                 (row(w, "for_visit", _subject(w, sources)),),
             ),
             "money": (
-                (Row(w.label("received"), w.money(paid), True), Row(w.label("method"), w.known("method", payment.get("method")))),
+                (
+                    Row(w.label("received"), w.money(paid), True),
+                    Row(w.label("method"), w.known("method", payment.get("method"))),
+                ),
                 (Row(w.label("in_words"), in_words(paid, w.currency, w.language)),),
                 (Row(w.label("rest"), _rest(w, content, sources.payment)),),
             ),
@@ -54,10 +60,18 @@ def compose(sources: Sources, sheet: str, copies: tuple[int, ...]) -> Paper:
         qr=block.qr(w, content),
         page=w.label("page"),
         must_hold=(number.value, content["ref"], w.money(paid), *(line.name for line in table.lines)),
-        attached={"receipt.json": seal.canonical({"ref": content["ref"], "number": sources.numbers.get("receipt"),
-                                                  "record": content, "payment": payment})},
+        attached={
+            "receipt.json": seal.canonical(
+                {
+                    "ref": content["ref"],
+                    "number": sources.numbers.get("receipt"),
+                    "record": content,
+                    "payment": payment,
+                }
+            )
+        },
         created=at or sources.issued,
-    )  # fmt: skip
+    )
 
 
 def _payer(payment: Mapping[str, Any], content: Mapping[str, Any]) -> str:
@@ -69,7 +83,9 @@ def _subject(w: Wording, sources: Sources) -> str:
     content = sources.content
     slip = sources.numbers.get("slip")
     what = block.appliance(w, content)[0][0].value
-    return " · ".join(part for part in (f"{w('title', 'slip')} {slip}" if slip else w("title", "slip"), what) if part)
+    return " · ".join(
+        part for part in (f"{w('title', 'slip')} {slip}" if slip else w("title", "slip"), what) if part
+    )
 
 
 def _rest(w: Wording, content: Mapping[str, Any], later: Mapping[str, Any] | None) -> str:
@@ -77,6 +93,8 @@ def _rest(w: Wording, content: Mapping[str, Any], later: Mapping[str, Any] | Non
     return w.money(rest) if rest else w.value("none")
 
 
-def _received_by(w: Wording, payment: Mapping[str, Any], content: Mapping[str, Any], company: str, at: str) -> Signature:
+def _received_by(
+    w: Wording, payment: Mapping[str, Any], content: Mapping[str, Any], company: str, at: str
+) -> Signature:
     by = clean_line(payment.get("by")) or clean_line(content["engineer"].get("name")) or w.value("not_known")
     return Signature(w.label("received_by"), by, f"{company} · {at}")

@@ -98,7 +98,11 @@ def _numeral(w: Wording, copy: int) -> str:
 def _found(w: Wording, content: Mapping[str, Any]) -> Rows:
     tests = content.get("tests") or {}
     visit = content["visit"]
-    outcome = w.known("outcome", visit.get("outcome")) if visit.get("outcome") else w.known("mode", visit.get("mode"))
+    outcome = (
+        w.known("outcome", visit.get("outcome"))
+        if visit.get("outcome")
+        else w.known("mode", visit.get("mode"))
+    )
     if visit.get("danger"):
         outcome = w.joined([outcome, w("result", "dangerous")])
     return block.packed(
@@ -128,8 +132,13 @@ def _test(w: Wording, test: Any) -> str:
         return w.code("result", test) if isinstance(test, str) else ""
     result = w.known("result", test["result"]) if test.get("result") else ""
     why = w.code("not_tested_reason", test.get("reason"))
-    items = (f"{item.get('name', '')} {item.get('value', '')} {item.get('unit') or ''}".strip() for item in test.get("items") or ())
-    return w.joined([result, why, w.value("typed_text", text=test["note"]) if test.get("note") else "", *items])
+    items = (
+        f"{item.get('name', '')} {item.get('value', '')} {item.get('unit') or ''}".strip()
+        for item in test.get("items") or ()
+    )
+    return w.joined(
+        [result, why, w.value("typed_text", text=test["note"]) if test.get("note") else "", *items]
+    )
 
 
 def _money(w: Wording, sources: Sources) -> Rows:
@@ -142,8 +151,15 @@ def _money(w: Wording, sources: Sources) -> Rows:
         how = w.known("method", paid.get("method")) if paid else w.value("not_known")
     else:
         receipt = w.label_of("receipt_no", sources.numbers.get("receipt") or w.value("number_follows"))
-        how = w("pay", "paid", amount=w.money(paid["paid"]), method=w.known("method", paid.get("method"))) + f" · {receipt}"
-    return ((words,), (Row(w.label("payment"), how),), *block.packed((Row(w.label("rest"), _rest_to_pay(w, paid)), _invoice(w, paid))))
+        how = (
+            w("pay", "paid", amount=w.money(paid["paid"]), method=w.known("method", paid.get("method")))
+            + f" · {receipt}"
+        )
+    return (
+        (words,),
+        (Row(w.label("payment"), how),),
+        *block.packed((Row(w.label("rest"), _rest_to_pay(w, paid)), _invoice(w, paid))),
+    )
 
 
 def _rest_to_pay(w: Wording, paid: Mapping[str, Any]) -> str:
@@ -162,7 +178,9 @@ def _invoice(w: Wording, paid: Mapping[str, Any]) -> Row:
     if not invoice:
         return Row(w.label("invoice"), w("pay", "invoice_not"))
     title = invoice.get("title") if isinstance(invoice, Mapping) else None
-    return Row(w.label("invoice"), w("pay", "invoice_wanted", title=title) if title else w("pay", "invoice_asked"))
+    return Row(
+        w.label("invoice"), w("pay", "invoice_wanted", title=title) if title else w("pay", "invoice_asked")
+    )
 
 
 def _term(w: Wording, content: Mapping[str, Any]) -> Row:
@@ -172,7 +190,9 @@ def _term(w: Wording, content: Mapping[str, Any]) -> Row:
     begins = w.day((content.get("signature") or {}).get("at") or visit.get("arrived"))
     scope = w("term", "scope")
     if months:
-        text = w("term", "months_one" if months == 1 else "months", scope=scope, months=str(months), date=begins)
+        text = w(
+            "term", "months_one" if months == 1 else "months", scope=scope, months=str(months), date=begins
+        )
     elif given.get("case"):
         text = w("term", "none", scope=scope, case=w.code("no_warranty_case", given["case"]))
     elif visit.get("outcome") in UNREPAIRED or not given:
@@ -189,7 +209,9 @@ def _rest(w: Wording, sources: Sources) -> Rows:
         f"{w.code('step', each.get('step'))}: {w.code('pass_reason', each.get('reason')) or w.value('not_known')}"
         for each in content.get("not_recorded") or ()
     )
-    notes = (": ".join(filter(None, (note.get("title"), note.get("text")))) for note in content.get("notes") or ())
+    notes = (
+        ": ".join(filter(None, (note.get("title"), note.get("text")))) for note in content.get("notes") or ()
+    )
     return block.packed(
         (
             Row(w.label("consent"), _consent(w, content.get("consent"))),
@@ -204,7 +226,9 @@ def _consent(w: Wording, consent: Mapping[str, Any] | None) -> str:
     if not consent:
         return w.value("not_applicable")
     by = [consent.get("by") or "", w.known("by", consent.get("how") or "screen")]
-    return w.value("agreed", total=w.money(consent.get("total")), at=w.moment(consent.get("at")), by=w.joined(by))
+    return w.value(
+        "agreed", total=w.money(consent.get("total")), at=w.moment(consent.get("at")), by=w.joined(by)
+    )
 
 
 def _office(w: Wording, office: Mapping[str, Any], lines: Any) -> Rows:

@@ -16,7 +16,7 @@ from app.domain.text import clean, clean_line
 from app.domain.vocabulary import LANGUAGES
 
 FOLDER = Path(__file__).resolve().parent.parent / "paper_words"
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 Codes = Mapping[str, Mapping[str, str]]
 """The norm's words in the paper's language: list name → code → word; steps' titles under "step"."""
@@ -65,7 +65,11 @@ class Wording:
         """The norm's word for a coded choice, else one of ours, else the code itself made readable; "" for none."""
         if not key:
             return ""
-        return self.codes.get(group, {}).get(key) or words(self.language).get(group, {}).get(key) or readable(key)
+        return (
+            self.codes.get(group, {}).get(key)
+            or words(self.language).get(group, {}).get(key)
+            or readable(key)
+        )
 
     def named(self, names: Mapping[str, str] | str | None) -> str:
         """A name given in several languages, in this one or the nearest there is."""
@@ -87,7 +91,9 @@ class Wording:
         if not phonenumbers.is_possible_number(number):
             return typed
         home = number.country_code == phonenumbers.country_code_for_region(self.country)
-        style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        style = (
+            phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
         return phonenumbers.format_number(number, style)
 
     def joined(self, parts: Iterable[str]) -> str:
@@ -155,7 +161,9 @@ def wording_of(content: Mapping[str, Any], language: str | None, codes: Codes | 
     return Wording(
         language=language or content["language"],
         timezone=content["outlet"].get("timezone") or "UTC",
-        currency=(content.get("fee") or {}).get("currency") or (content.get("price_list") or {}).get("currency") or "",
+        currency=(content.get("fee") or {}).get("currency")
+        or (content.get("price_list") or {}).get("currency")
+        or "",
         codes=codes or {},
         country=content["outlet"].get("country") or "",
     )
