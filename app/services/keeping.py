@@ -3,6 +3,7 @@
 import shutil
 import tarfile
 import tempfile
+import zlib
 from datetime import datetime
 from pathlib import Path
 
@@ -67,24 +68,28 @@ def backup(data_dir: Path, target: Path) -> None:
         with database.connection_context():
             snapshots.copy_to(copy)
         half = target.with_name(target.name + ".part")
+        half.unlink(missing_ok=True)
+        half.touch(mode=0o600)  # before anything secret is in it
         with tarfile.open(half, "w:gz") as archive:
             archive.add(copy, DATABASE)
             for name in (*FOLDERS, *FILES):
                 if (data_dir / name).exists():
                     archive.add(data_dir / name, name)
-        half.chmod(0o600)
         half.replace(target)
 
 
 def restore(data_dir: Path, source: Path, now: datetime) -> Path | None:
     """Put an archive back; what was there is moved to a folder beside it, whose path is returned.
 
-    :raise Unusable: the archive holds no whole database; then nothing was touched.
+    :raise Unusable: the archive cannot be read, or holds no whole database; then nothing was touched.
     """
     with tempfile.TemporaryDirectory(dir=data_dir) as folder:
         fresh = Path(folder)
-        with tarfile.open(source) as archive:
-            archive.extractall(fresh, filter="data")
+        try:
+            with tarfile.open(source) as archive:
+                archive.extractall(fresh, filter="data")
+        except (tarfile.TarError, EOFError, OSError, zlib.error) as fault:
+            raise Unusable(f"{source} cannot be read: {fault}") from None
         if not (fresh / DATABASE).exists() or not snapshots.is_whole(fresh / DATABASE):
             raise Unusable(f"{source} holds no whole database")
         old = data_dir / f"before-restore-{now:%Y%m%d-%H%M%S}"
