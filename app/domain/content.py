@@ -238,12 +238,15 @@ def _not_recorded(walk: Walk) -> list[Content]:
 
 
 def _photos(walk: Walk) -> list[str]:
-    return [
-        sha
-        for state in walk.steps.values()
-        if state.step.layer == "customer" and state.applies
-        for sha in state.values.get("photos", [])
-    ]
+    """Every photo of the customer's steps, those of the inputs that the norm declares among them; each once."""
+    found: dict[str, None] = {}
+    for state in walk.steps.values():
+        if state.step.layer == "customer" and state.applies:
+            declared = [one.id for one in state.step.fields if one.type in ("photo", "photos")]
+            for name in ("photos", *declared):
+                value = state.values.get(name) or []
+                found |= dict.fromkeys([value] if isinstance(value, str) else value)
+    return list(found)
 
 
 def _values(walk: Walk, kind: str) -> Mapping[str, Any]:
