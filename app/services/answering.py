@@ -72,13 +72,20 @@ def answer(person: Person, task_id: int, raw: form.Raw, now: datetime) -> Task:
     return tasks.of(person.outlet_id, task_id) or task
 
 
+def may_call(person: Person, call: FollowUp) -> bool:
+    """The desk makes every call, an engineer those after his own visits."""
+    if person.role == "engineer":
+        return call.performer == "engineer" and call.visit.engineer_id == person.id
+    return person.role in CALLERS
+
+
 def record_call(person: Person, follow_up_id: int, raw: form.Raw, now: datetime) -> FollowUp:
     """What a call after a visit brought; a customer who was not reached is called again later (Q-LOOP-04).
 
     :raise errors.NotFound: :raise errors.Invalid: details: fields. :raise errors.Ended: the call was made meanwhile
     """
     call = tasks.follow_up_of(person.outlet_id, follow_up_id)
-    if call is None or person.role not in CALLERS:
+    if call is None or not may_call(person, call):
         raise errors.NotFound(follow_up=follow_up_id)
     result, note = form.first(raw, "result"), form.text(raw, "note", NOTE_LIMIT)
     faults = {}

@@ -18,7 +18,7 @@ from app.errors import TooLarge, WrongKind
 from app.models.people import Person
 from app.services import photographing
 from app.services.visiting import Submission
-from app.web.i18n import _, lazy_
+from app.web.i18n import _, lazy_, ngettext
 
 Fields = dict[str, str | list[str]]
 
@@ -64,6 +64,13 @@ FAULT_WORDS = {
 def fault_words(code: str) -> str:
     """What to do about a fault of a field, in the reader's language; an unknown code still says something."""
     return str(FAULT_WORDS.get(code) or _("Check this field"))
+
+
+def minutes(count: int) -> str:
+    """A span in words: 30 minutes, 2 hours."""
+    if count % 60:
+        return ngettext("%(num)s minute", "%(num)s minutes", count)
+    return ngettext("%(num)s hour", "%(num)s hours", count // 60)
 
 
 def submission(

@@ -52,8 +52,9 @@ def day_of(
     ended = {row["id"] for row in rows if row["state"] in ENDED_STATES}
     calls = [
         {
+            "id": one["id"],
             "visit": one["visit"],
-            "reference": one["reference"],
+            "customer": one["customer"],
             "time": clock(one["due_at"]),
             "late": one["due_at"] < moment,
             "words": str(visit_words.FOLLOW_UPS.get(one["kind"], one["kind"])),

@@ -212,6 +212,11 @@ ACTS = {
     "cancelled": lazy_("Cancelled by the desk"),
     "reassigned": lazy_("Given to somebody else"),
 }
+CALL_OUTCOMES = {
+    "fine": (lazy_("All is well"), ""),
+    "not_fine": (lazy_("Not content"), lazy_("The desk makes a further visit")),
+    "not_reached": (lazy_("Not reached"), lazy_("You call again later")),
+}
 FOLLOW_UPS = {
     "advised": lazy_("Did the advice help?"),
     "untested": lazy_("Does it work?"),

@@ -8,19 +8,19 @@ from http import HTTPStatus
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, request, send_file, session
+from flask import Blueprint, current_app, flash, request, send_file, session
 from werkzeug.wrappers import Response
 
 from app import errors
 from app.domain import form
 from app.domain.protocol import Problem, Step
 from app.models import tasks, visits
-from app.services import handing_over, photographing, publishing, visiting
+from app.services import answering, handing_over, photographing, publishing, visiting
 from app.services.visiting import Opened
 from app.web import forms, problem_view, today_view, visit_view, visit_words
 from app.web.accounts import theme
 from app.web.fault_words import words_of
-from app.web.i18n import language
+from app.web.i18n import _, language
 from app.web.pages import current_person, current_session, go, now, page, roles
 from app.web.saying import saying
 
@@ -116,6 +116,33 @@ def problems(visit_id: int, step: str) -> Response:
     )
 
 
+@bp.get("/visits/<int:visit_id>/calls/<int:call_id>")
+@roles("engineer")
+def call(visit_id: int, call_id: int) -> Response:
+    """A call after the visit: whom, about what, and how it was."""
+    return _call_page(visit_id, call_id)
+
+
+@bp.post("/visits/<int:visit_id>/calls/<int:call_id>")
+@roles("engineer")
+def save_call(visit_id: int, call_id: int) -> Response:
+    """What the call brought; back to today."""
+    fields = forms.fields_of(request.form, ZoneInfo(current_person().outlet.timezone))
+    try:
+        made = answering.record_call(current_person(), call_id, fields, now())
+    except errors.Invalid as fault:
+        return _call_page(visit_id, call_id, 422, fields, dict(fault.fields))
+    except errors.Ended as fault:
+        return _call_page(visit_id, call_id, 422, fields, {}, words_of(fault))
+    flash(
+        _("The call is noted.")
+        if made.result != "not_reached"
+        else _("Not reached. The call comes again later."),
+        "done",
+    )
+    return go("/")
+
+
 @bp.get("/blobs/<sha>")
 @roles("engineer")
 def photo(sha: str) -> Response:
@@ -191,6 +218,22 @@ def _problem_page(
     return page(
         "visits/problem.html", status, opened=opened, p=shown, key=str(uuid.uuid4()), words=visit_words
     )
+
+
+def _call_page(
+    visit_id: int, call_id: int, status: int = 200, typed: forms.Fields | None = None,
+    faults: dict[str, str] | None = None, message: tuple[str, str] | None = None,
+) -> Response:  # fmt: skip
+    person, moment = current_person(), now()
+    opened = visiting.opened(person, visit_id, moment)
+    made = tasks.follow_up_of(person.outlet_id, call_id)
+    if made is None or made.visit_id != visit_id or not answering.may_call(person, made):
+        raise errors.NotFound(call=call_id)
+    return page(
+        "visits/call.html", status, opened=opened, call=made, say=saying(opened), words=visit_words, message=message,
+        typed=typed or {}, errors={name: forms.fault_words(code) for name, code in (faults or {}).items()},
+        again=[(str(minutes), forms.minutes(minutes)) for minutes in answering.AGAIN_MINUTES],
+    )  # fmt: skip
 
 
 def _onward(opened: Opened, entry: visiting.Submission) -> str:

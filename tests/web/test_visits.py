@@ -87,6 +87,28 @@ def test_calls_that_are_due_stand_on_today(mei: FlaskClient, cast: Cast, visit: 
     assert "One call to make" in mei.get("/").get_data(as_text=True)
 
 
+def test_the_engineer_notes_what_a_call_brought(mei: FlaskClient, cast: Cast, visit: Visit) -> None:
+    call = FollowUp.create(outlet=cast.home, visit=visit, kind="untested", due_at=NOW)
+    place = f"/visits/{visit.id}/calls/{call.id}"
+    assert place in mei.get("/").get_data(as_text=True)
+    assert 'href="tel:+8613800001111"' in mei.get(place).get_data(as_text=True)
+    assert mei.post(place, data={}).status_code == 422
+    assert mei.post(place, data={"result": "fine"}).headers["Location"] == "/"
+    assert FollowUp.get_by_id(call.id).result == "fine"
+    assert place not in mei.get("/").get_data(as_text=True)
+
+
+def test_a_call_of_somebody_else_is_not_there(mei: FlaskClient, cast: Cast, visit: Visit) -> None:
+    theirs = FollowUp.create(
+        outlet=cast.home, visit=builders.visit(cast.li, now=NOW), kind="unsure", due_at=NOW
+    )
+    central = FollowUp.create(outlet=cast.home, visit=visit, kind="central", performer="centre", due_at=NOW)
+    for call in (theirs, central):
+        place = f"/visits/{call.visit_id}/calls/{call.id}"
+        assert mei.get(place).status_code == 404
+        assert mei.post(place, data={"result": "fine"}).status_code == 404
+
+
 def test_people_of_the_desk_are_led_to_the_desk(
     client: FlaskClient, cast: Cast, sign_in: Callable[..., Any]
 ) -> None:
