@@ -74,7 +74,12 @@ def booked(mei: Person) -> Callable[..., Visit]:
             "phone": "+8613800138002",
             "phones": [{"type": "mobile", "number": "+8613800138002"}],
         }
-        appliance = {"kind": "refrigerator", "brand": "Aurora", "model": "BCD-216", "serial": "QYR2109-00417735"}
+        appliance = {
+            "kind": "refrigerator",
+            "brand": "Aurora",
+            "model": "BCD-216",
+            "serial": "QYR2109-00417735",
+        }
         customer |= {key: values.pop(key) for key in ("name", "address", "language") if key in values}
         appliance |= {key: values.pop(key) for key in ("kind", "brand", "model", "serial") if key in values}
         months = values.pop("months", 52)

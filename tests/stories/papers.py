@@ -37,7 +37,9 @@ class Printed:
         reader = pypdf.PdfReader(io.BytesIO(data))
         self.pages = len(reader.pages)
         self.text = plain(" ".join(page.extract_text() for page in reader.pages))
-        self.squares = [text for page in reader.pages for image in page.images if (text := _square(image.image))]
+        self.squares = [
+            text for page in reader.pages for image in page.images if (text := _square(image.image))
+        ]
         self.attached = {key: values[0] for key, values in reader.attachments.items()}
         self.name = name
         self.picture = self._rendered(data)
@@ -62,7 +64,10 @@ class Printed:
     def _rendered(self, data: bytes) -> Image.Image:
         """The first page as a printer would draw it, kept as var/shots/<name>.png. A blank one fails."""
         drawn = subprocess.run(
-            ["pdftoppm", "-r", str(DPI), "-png", "-f", "1", "-l", "1", "-"], input=data, capture_output=True, check=True
+            ["pdftoppm", "-r", str(DPI), "-png", "-f", "1", "-l", "1", "-"],
+            input=data,
+            capture_output=True,
+            check=True,
         )
         picture = Image.open(io.BytesIO(drawn.stdout)).convert("L")
         SHOTS.mkdir(parents=True, exist_ok=True)
@@ -103,7 +108,9 @@ def _read(modules: list[list[bool]], version: int) -> str:
         mask = mask * 2 + modules[8][x]
     flips = MASKS[mask ^ 0b101]
     bits = [modules[y][x] ^ flips(y, x) for y, x in _way(size, version)]
-    words = [sum(bit << (7 - n) for n, bit in enumerate(bits[at : at + 8])) for at in range(0, len(bits) - 7, 8)]
+    words = [
+        sum(bit << (7 - n) for n, bit in enumerate(bits[at : at + 8])) for at in range(0, len(bits) - 7, 8)
+    ]
     lengths, _correction = BLOCKS[version]
     blocks: list[list[int]] = [[] for _ in lengths]
     taken = iter(words)

@@ -11,7 +11,14 @@ pytestmark = pytest.mark.browser
 
 
 def test_advice_by_phone_is_followed_up_two_hours_later(booked, walker, mei, ana, phone, sign_in_page):
-    visit = booked(90, kind="range_hood", brand="Borea", model="RH-90", months=10, symptom="Display locked, does not react")
+    visit = booked(
+        90,
+        kind="range_hood",
+        brand="Borea",
+        model="RH-90",
+        months=10,
+        symptom="Display locked, does not react",
+    )
     w = walker("7-advised", mei)
     w.go(f"/visits/{visit.id}").at("Check the job's data").tap("Data is right")
     w.at("Think it through first", False).choose("Where can it be repaired?", "In the home")

@@ -22,7 +22,12 @@ def png(path: Path, width: int, height: int) -> Path:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    data = (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
     path.write_bytes(data)
     return path
 
@@ -49,7 +54,9 @@ def test_what_is_no_photo_is_refused_and_the_form_stays(at_step, walker, mei, tm
     path = tmp_path / "notes.jpg"
     path.write_text("no photo at all " * 400)
     w = walker("9-no-photo", mei).go(f"/visits/{visit.id}").at("Find the exact cause", False)
-    w.pick("Fault", "Does not cool").pick("Exact cause", "Fan failed").choose("What shows it?", "Rating plate")
+    w.pick("Fault", "Does not cool").pick("Exact cause", "Fan failed").choose(
+        "What shows it?", "Rating plate"
+    )
     w.type("In your words", "It is warm inside.").photo("Photos", path).tap("Fault found")
     w.at("Please fix one thing").shot("refused")
     assert "Send a JPEG, PNG or WebP photo" in w.text() and not saved(visit, "diagnose")
@@ -59,17 +66,25 @@ def test_what_is_no_photo_is_refused_and_the_form_stays(at_step, walker, mei, tm
     assert saved(visit, "diagnose")[0].body["fault"] == "no_cooling"
 
 
-def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_unpacked(at_step, walker, mei, tmp_path):
+def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_unpacked(
+    at_step, walker, mei, tmp_path
+):
     """A phone's own script would make it small first, so the form goes out past it."""
     visit, _played = at_step("diagnose")
     path = png(tmp_path / "bomb.png", 12_000, 10_000)
     w = walker("9-bomb", mei).go(f"/visits/{visit.id}").at("Find the exact cause", False)
-    w.page.evaluate("document.querySelector('#diagnose-photos').closest('[data-photo]').removeAttribute('data-photo')")
-    w.pick("Fault", "Does not cool").pick("Exact cause", "Fan failed").choose("What shows it?", "Rating plate")
+    w.page.evaluate(
+        "document.querySelector('#diagnose-photos').closest('[data-photo]').removeAttribute('data-photo')"
+    )
+    w.pick("Fault", "Does not cool").pick("Exact cause", "Fan failed").choose(
+        "What shows it?", "Rating plate"
+    )
     with w.page.expect_file_chooser() as chooser:
         w.here.locator(".field", has_text="Photos").locator(".photo-button").first.tap()
     chooser.value.set_files(str(path))
-    w.type("In your words", "It is warm inside.").tap("Fault found").at("Please fix one thing").shot("refused")
+    w.type("In your words", "It is warm inside.").tap("Fault found").at("Please fix one thing").shot(
+        "refused"
+    )
     assert "at most 50 megapixels" in w.text() and not saved(visit, "diagnose")
     assert w.here.get_by_label("In your words").first.input_value() == "It is warm inside."
 

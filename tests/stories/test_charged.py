@@ -36,7 +36,9 @@ def test_a_refrigerator_is_charged_at_the_lower_of_two_prices(booked, walker, me
 
     w.at("Repair by the documents").choose("The old part", "It stays with the customer")
     w.pick("Why it stays", "Customer keeps it").save("Part fitted")
-    w.choose("What happens with it?", "Repaired here").open("What was done").tick("Part replaced").tap("Repair finished")
+    w.choose("What happens with it?", "Repaired here").open("What was done").tick("Part replaced").tap(
+        "Repair finished"
+    )
     usual.test_run(w)
     usual.hand_over(w)
     w.at("Take payment, give a receipt").choose("How is it paid?", "Cash").tap("Payment settled")
@@ -45,7 +47,8 @@ def test_a_refrigerator_is_charged_at_the_lower_of_two_prices(booked, walker, me
     usual.close(w)
 
     slip = papers.fetch(w, visit, "slip", copy="3").holds(
-        "Sarah Whitfield", "Out of warranty", "Does not cool", "Thermostat failed", "Thermostat", "lower of list 75.00 and certificate 60.00",
+        "Sarah Whitfield", "Out of warranty", "Does not cool", "Thermostat failed", "Thermostat", 
+        "lower of list 75.00 and certificate 60.00",
         "¥150.00", "Customer keeps it", "Customer's copy", "¥150.00 before the work",
     ).in_order("Original fault", "3 months")  # fmt: skip
     assert slip.squares == [f"{visit.reference}|15000 CNY|{today(visit)}|{sealed(visit)['digest']}"]

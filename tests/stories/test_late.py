@@ -10,7 +10,9 @@ pytestmark = pytest.mark.browser
 
 
 def test_an_engineer_twenty_minutes_late_says_why_and_apologises(booked, walker, mei, ana):
-    visit = booked(-20, kind="dishwasher", brand="Kestrel", model="DW-14", months=36, symptom="Does not drain, error E24")
+    visit = booked(
+        -20, kind="dishwasher", brand="Kestrel", model="DW-14", months=36, symptom="Does not drain, error E24"
+    )
     w = walker("5-late", mei)
     w.go(f"/visits/{visit.id}")
     usual.prepare(w)
@@ -31,7 +33,7 @@ def test_an_engineer_twenty_minutes_late_says_why_and_apologises(booked, walker,
     w.shot("late-script").tick("Apologised").choose("How does it go on?", "Customer accepts the apology")
     w.tap("Save what happened")
     usual.greet(w)
-    w.at("Covers on at the threshold", False).choose("Shoe covers", "Covers on").tap("Covers on")
+    w.at("Covers on at the threshold", False).choose("Shoe covers", "Covers on").tap("I'm inside")
     usual.spread_mat(w)
     usual.listen(w, "It does not drain, E24.")
     usual.find(w, "Works normally", "No fault", "Customer's word")
@@ -44,6 +46,10 @@ def test_an_engineer_twenty_minutes_late_says_why_and_apologises(booked, walker,
 
     assert Task.select().where((Task.visit == visit.id) & (Task.kind == "manager_visit")).count() == 1
     arrived = sealed(visit, "done", "arrive")
-    assert (arrived["tier"], arrived["late_cause"]) == (2, "earlier_visit_longer") and arrived["minutes_late"] >= 20
-    slip = papers.fetch(w, visit, "slip", copy="3").holds("No fault found", "Arrived", "¥0.00", "Works normally")
+    assert (arrived["tier"], arrived["late_cause"]) == (2, "earlier_visit_longer") and arrived[
+        "minutes_late"
+    ] >= 20
+    slip = papers.fetch(w, visit, "slip", copy="3").holds(
+        "No fault found", "Arrived", "¥0.00", "Works normally"
+    )
     slip.holds("Original fault only · nothing was repaired, so no term begins")

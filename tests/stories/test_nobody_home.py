@@ -43,7 +43,10 @@ def test_nobody_is_home(booked, walker, phone, mei, tmp_path: Path):
     w.save("Knocked again")
     assert ring_start(w) == start
     w.page.get_by_text("Rang or knocked 2 times").wait_for()
-    assert [record.body["way"] for record in records.of_visit(visit.id) if record.act == "bout"] == ["bell", "knock"]
+    assert [record.body["way"] for record in records.of_visit(visit.id) if record.act == "bout"] == [
+        "bell",
+        "knock",
+    ]
 
     w.open("Nobody opens?").shot("ladder")
     note = tmp_path / "note.jpg"
@@ -60,7 +63,9 @@ def test_nobody_is_home(booked, walker, phone, mei, tmp_path: Path):
     w.shot("ended")
     assert Visit.get_by_id(visit.id).state == "no_access"
 
-    door = papers.fetch(w, visit, "door_note").holds("Riverside Service", "0571 5550 0153", visit.reference, "Lin Mei")
+    door = papers.fetch(w, visit, "door_note").holds(
+        "Riverside Service", "0571 5550 0153", visit.reference, "Lin Mei"
+    )
     door.lacks("Sarah", "Whitfield", "Drips", "KFR-35GW", "Air conditioner", "Harbour Road 12")
     w.go("/").at("All visits are done")
     assert "Nobody home" in w.text()

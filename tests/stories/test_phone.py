@@ -23,7 +23,9 @@ def test_a_double_tap_saves_once(at_step, walker, mei):
 def test_back_after_saving_shows_what_was_saved_and_saves_nothing_again(at_step, walker, mei):
     visit, _played = at_step("listen")
     w = walker("8-back", mei).go("/").go(f"/visits/{visit.id}").at("Listen to the end", False)
-    w.type("In the customer’s words", "It hums.").tap("That's what they said").at("Find the exact cause", False)
+    w.type("In the customer’s words", "It hums.").tap("That's what they said").at(
+        "Find the exact cause", False
+    )
     w.page.go_back()
     w.page.wait_for_load_state()
     assert f"/visits/{visit.id}" in w.page.url
@@ -35,7 +37,9 @@ def test_the_second_of_two_tabs_is_told_and_keeps_its_words(at_step, walker, mei
     visit, _played = at_step("listen")
     first = walker("8-first-tab", mei).go(f"/visits/{visit.id}").at("Listen to the end", False)
     second = walker("8-second-tab").go(f"/visits/{visit.id}").at("Listen to the end", False)
-    first.type("In the customer’s words", "It hums.").tap("That's what they said").at("Find the exact cause", False)
+    first.type("In the customer’s words", "It hums.").tap("That's what they said").at(
+        "Find the exact cause", False
+    )
     second.type("In the customer’s words", "It hums and rattles.").tap("That's what they said")
     second.page.locator("#errors").wait_for()
     second.shot("changed-meanwhile")
@@ -49,10 +53,14 @@ def test_the_second_of_two_tabs_is_told_and_keeps_its_words(at_step, walker, mei
 
 def test_without_scripts_a_whole_step_is_saved(at_step, _browser, live_server, mei):
     visit, _played = at_step("knock")
-    plain = _browser.new_context(base_url=live_server, java_script_enabled=False, viewport=PHONE, has_touch=True)
+    plain = _browser.new_context(
+        base_url=live_server, java_script_enabled=False, viewport=PHONE, has_touch=True
+    )
     plain.set_default_timeout(15_000)
     w = Walker(plain.new_page(), "8-no-scripts")
-    w.go(f"/visits/{visit.id}").at("Sign in", False).type("Your sign-in name", "mei").type("Password", PASSWORD)
+    w.go(f"/visits/{visit.id}").at("Sign in", False).type("Your sign-in name", "mei").type(
+        "Password", PASSWORD
+    )
     w.tap("Sign in").tap("Later")
     w.at("Knock 2 × 3, then wait", False).tap("Rang the bell")
     w.page.get_by_text("Rang or knocked once").wait_for()
@@ -60,7 +68,7 @@ def test_without_scripts_a_whole_step_is_saved(at_step, _browser, live_server, m
     w.tap("They let me in").at("Please fix", False)
     w.tick("I said who I am", "It is the customer", "I showed my permit").choose("Who lets me in?", "Family")
     w.tap("They let me in").at("Covers on at the threshold", False)
-    w.choose("Shoe covers", "Covers on").tap("Covers on").at("Mat first, box on it", False)
+    w.choose("Shoe covers", "Covers on").tap("I'm inside").at("Mat first, box on it", False)
     w.something_else("There is damage already").shot("damage")
     w.type("Where and what", "Scratch on the door").choose("How does it go on?", "Customer has seen it")
     w.tap("Save what happened").at("Mat first, box on it")
@@ -75,7 +83,15 @@ def test_a_customer_gets_nowhere_else_in_any_tab(at_step, walker, mei):
     address = f"/c/{played.opened.visit.customer_token}"
     w = walker("8-locked", mei).go("/account").go(address).at("Please check and sign")
     second = walker("8-locked-second")
-    for path in ("/", "/account", f"/visits/{visit.id}", f"/visits/{visit.id}/documents", "/desk", "/sign-in", "/pin"):
+    for path in (
+        "/",
+        "/account",
+        f"/visits/{visit.id}",
+        f"/visits/{visit.id}/documents",
+        "/desk",
+        "/sign-in",
+        "/pin",
+    ):
         for tab in (w, second):
             tab.go(path).at("Please check and sign", False)
             assert tab.page.url.endswith(address), (path, tab.page.url)
@@ -84,7 +100,9 @@ def test_a_customer_gets_nowhere_else_in_any_tab(at_step, walker, mei):
         w.at("Please check and sign", False)
     answer = w.page.request.post(f"/visits/{visit.id}/steps/pay", form={"act": "done", "method": "cash"})
     assert answer.status in (403, 404, 423)
-    w.draw((40, 150, 180, 60), (120, 60, 280, 170)).tap("I agree and sign").at("How was it?", False).tap("Skip")
+    w.draw((40, 150, 180, 60), (120, 60, 280, 170)).tap("I agree and sign").at("How was it?", False).tap(
+        "Skip"
+    )
     w.at("Please give the phone back", False)
     second.go("/").at("How was it?", False)
     assert Session.get().lock_token

@@ -25,9 +25,9 @@ def test_no_covers_and_no_signature(booked, walker, mei):
     usual.greet(w)
     w.at("Covers on at the threshold").something_else("Customer says: no covers").shot("no-covers")
     w.choose("How does it go on?", "Customer's wish: none. Note it").tap("Save what happened")
-    w.at("Covers on at the threshold", False).choose("Shoe covers", "Without covers").tap("Covers on")
+    w.at("Covers on at the threshold", False).choose("Shoe covers", "Without covers").tap("I'm inside")
     w.at("Please fix one thing")
-    w.pick("Why without", "Customer's wish").tap("Covers on")
+    w.pick("Why without", "Customer's wish").tap("I'm inside")
     usual.spread_mat(w)
     usual.listen(w, "插上就跳闸。")
     usual.find(w, "Trips the breaker", "Heater failed", "Warranty card seen")
@@ -44,7 +44,12 @@ def test_no_covers_and_no_signature(booked, walker, mei):
     w.at("Please give the phone back").give_back(PASSWORD)
     usual.close(w)
 
-    assert Visit.get_by_id(visit.id).signed == "declined" and sealed(visit, "done", "covers")["reason"] == "customer_wish"
+    assert (
+        Visit.get_by_id(visit.id).signed == "declined"
+        and sealed(visit, "done", "covers")["reason"] == "customer_wish"
+    )
     reason = sealed(visit, "declined")["reason"]
     words = publishing.protocol_of(visit.protocol).word("zh_Hans", "code", "decline_reason", reason)
-    papers.fetch(w, visit, "slip", copy="3").holds("孙丽华", "③", words, "不加热，跳闸", "¥0.00", "原故障保修 3 个月")
+    papers.fetch(w, visit, "slip", copy="3").holds(
+        "孙丽华", "③", words, "不加热，跳闸", "¥0.00", "原故障保修 3 个月"
+    )

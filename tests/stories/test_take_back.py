@@ -27,7 +27,9 @@ def test_a_television_goes_to_the_workshop_and_one_is_lent(booked, walker, mei, 
     usual.enter(w)
     usual.listen(w, "There is sound, but the picture stays black.")
     usual.find(w, "No picture", "Cause not found here", "Invoice seen")
-    w.at("Repair by the documents").choose("What happens with it?", "Take it to the workshop").tap("Repair finished")
+    w.at("Repair by the documents").choose("What happens with it?", "Take it to the workshop").tap(
+        "Repair finished"
+    )
 
     w.at("Take it to the workshop").type("Condition, with every mark", "Scratch of 3 cm at the left edge")
     w.photo("Photos from all sides", picture).type("Accessories taken along", "Stand and remote control")
@@ -46,7 +48,9 @@ def test_a_television_goes_to_the_workshop_and_one_is_lent(booked, walker, mei, 
     usual.hand_over(w)
     usual.give_phone(w, shots=True)
     usual.sign(w)
-    w.at("Leave card, gift and sticker").choose("Gift", "Yes").choose("Service card", "Yes").choose("Sticker", "No")
+    w.at("Leave card, gift and sticker").choose("Gift", "Yes").choose("Service card", "Yes").choose(
+        "Sticker", "No"
+    )
     w.pick("Why not", "Appliance taken to the workshop").tap("Card and gift left")
     w.at("Covers off outside, say goodbye", False).tick("Covers off", "Said goodbye").tap("I've left")
     w.at("Are you sure it holds?", False).choose("Will it hold?", "Yes, it holds").tap("My answer is noted")
@@ -58,5 +62,7 @@ def test_a_television_goes_to_the_workshop_and_one_is_lent(booked, walker, mei, 
     )  # fmt: skip
     assert iou.squares[0].endswith(sealed(visit, step="take_back")["digest"])
     papers.fetch(w, visit, "loaner").holds("TV-32L", "LN-0003", "Used, no marks", "Peter Lang")
-    papers.fetch(w, visit, "slip", copy="3").holds("Taken to the workshop", "Customer's copy", "Original fault only")
-    assert type(loaner).get_by_id(loaner.id).lent_visit_id == visit.id
+    papers.fetch(w, visit, "slip", copy="3").holds(
+        "Taken to the workshop", "Customer's copy", "Original fault only"
+    )
+    assert type(loaner).get_by_id(loaner.id).out_visit_id == visit.id

@@ -64,7 +64,9 @@ def test_a_washing_machine_is_repaired_under_warranty(booked, walker, mei):
     for_customer.holds(body["code"])
     assert json.loads(for_customer.attached["slip.json"])["ref"] == visit.reference
     every = papers.fetch(w, visit, "slip")
-    every.holds("Company's copy", "Outlet's copy", "Customer's copy", "Copy 1", "Copy 2", "Copy 3", "Gift", "Left")
+    every.holds(
+        "Company's copy", "Outlet's copy", "Customer's copy", "Copy 1", "Copy 2", "Copy 3", "Gift", "Left"
+    )
     assert every.pages == 3
     assert papers.fetch(w, visit, "slip", sheet="a4").pages == 1
     w.tap("Papers").at("Papers of this visit")

@@ -44,13 +44,15 @@ def enter(w: Walker, shots: bool = False) -> None:
     """Let in, with covers and mat."""
     w.tap("Door opened")
     greet(w, shots)
-    w.at("Covers on at the threshold", shots).choose("Shoe covers", "Covers on").tap("Covers on")
+    w.at("Covers on at the threshold", shots).choose("Shoe covers", "Covers on").tap("I'm inside")
     spread_mat(w, shots)
 
 
 def greet(w: Walker, shots: bool = False) -> None:
     """The greeting with the permit."""
-    w.at("Greet, then show your permit", shots).tick("I said who I am", "It is the customer", "I showed my permit")
+    w.at("Greet, then show your permit", shots).tick(
+        "I said who I am", "It is the customer", "I showed my permit"
+    )
     w.choose("Who lets me in?", "The customer").tap("They let me in")
 
 
@@ -88,7 +90,9 @@ def test_run(w: Walker, result: str = "It works", shots: bool = False) -> None:
 
 def hand_over(w: Walker, shots: bool = False) -> None:
     """Teaching, cleaning, fees."""
-    w.at("Show how to use it", shots).tick("What was done", "All questions answered").tap("Customer can use it")
+    w.at("Show how to use it", shots).tick("What was done", "All questions answered").tap(
+        "Customer can use it"
+    )
     w.at("Clean up and check yourself", shots).tick(*CLEAN).tap("All clean and complete")
     w.at("Check the fees", shots).tap("Fees are right")
 

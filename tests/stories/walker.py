@@ -12,7 +12,6 @@ from app.web.i18n import FOLDER
 from tests.conftest import SHOTS
 
 
-
 @cache
 def catalogue(language: str) -> Any:
     """The screens' words of a language."""
@@ -148,7 +147,9 @@ class Walker:
     def something_else(self, title: str) -> "Walker":
         """Open the list of what may happen at this step and tap the row; its page opens."""
         self.here.get_by_text("Something else", exact=True).locator("visible=true").last.tap()
-        self.page.get_by_role("link", name=re.compile(f"^{re.escape(title)}")).locator("visible=true").first.tap()
+        self.page.get_by_role("link", name=re.compile(f"^{re.escape(title)}")).locator(
+            "visible=true"
+        ).first.tap()
         self.page.get_by_role("heading", name=title, level=1).wait_for()
         return self
 
@@ -168,14 +169,15 @@ class Walker:
         for x0, y0, x1, y1 in lines:
             box = self.page.locator("[data-pad]").bounding_box()
             points = [
-                {"x": box["x"] + x0 + (x1 - x0) * n / 10, "y": box["y"] + y0 + (y1 - y0) * n / 10} for n in range(11)
+                {"x": box["x"] + x0 + (x1 - x0) * n / 10, "y": box["y"] + y0 + (y1 - y0) * n / 10}
+                for n in range(11)
             ]
             self._touch(phone, "touchStart", points[:1])
             for point in points[1:]:
                 self._touch(phone, "touchMove", [point])
             self._touch(phone, "touchEnd", [])
         phone.detach()
-        self.page.wait_for_timeout(600)  # else the next touch counts as the second half of a double tap
+        self.page.wait_for_timeout(1000)  # else the next touch may count as the second half of a double tap
         return self
 
     @staticmethod
