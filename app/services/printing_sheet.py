@@ -25,11 +25,15 @@ from app.services.printing_source import Assets, Source, qr_png
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "pdf_templates"
 MM = 96 / 25.4
-SIZES: dict[str, tuple[float, ...]] = {  # points, from the usual to the floor
+SIZES: dict[str, tuple[float, ...]] = {  # of the slip's type, in points, from the usual to the floor
     "a5": (7.8, 7.3, 6.8),
     "a4": (9.6, 9.0, 8.4),
     "third": (6.5, 6.2, 5.9),
 }
+LARGE_SIZES: dict[str, tuple[float, ...]] = {
+    "a5": (9.2, 8.4, 7.6, 6.8),
+    "a4": (11.0, 10.0, 9.0, 8.4),
+}  # of papers that say less
 A4_WIDTH, A4_HEIGHT, THIRD = 210 * MM, 297 * MM, 99 * MM
 ACCENTS = ("#1d3557", "#1d3557", "#9d174d", "#14663f")  # of an unnumbered copy, and of copies 1, 2, 3
 PAPERS_A_SWEEP = 20
@@ -81,6 +85,7 @@ class Press:
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
         self._styles: dict[tuple[str, float, int], list[weasyprint.CSS]] = {}
+        self._cuts: dict[str, Any] = {}
         self._plain = self._css((TEMPLATES / "css" / "plain.css").read_text("utf-8"))
         self._printed = 0
         self._messages = Messages()
@@ -111,7 +116,7 @@ class Press:
 
     def _fitting(self, paper: dict[str, Any], arrangement: str, fetcher: Assets) -> list[Any]:
         """One document of one page for each copy, in the largest type in which all of them fit; [] if none does."""
-        for size in SIZES[arrangement]:
+        for size in _sizes(paper, arrangement):
             documents = []
             for copy in paper["copies"]:
                 document = self._laid_out(paper, copy, arrangement, size, fetcher)
@@ -127,7 +132,8 @@ class Press:
     def _continued(self, paper: dict[str, Any], sheet: str, fetcher: Assets) -> list[Any]:
         """Copies in the usual size on as many pages as they need, each page numbered."""
         documents = [
-            self._laid_out(paper, copy, sheet, SIZES[sheet][0], fetcher, True) for copy in paper["copies"]
+            self._laid_out(paper, copy, sheet, _sizes(paper, sheet)[-2], fetcher, True)
+            for copy in paper["copies"]
         ]
         for document in documents:
             _hold(document, paper["must_hold"])
@@ -182,10 +188,14 @@ class Press:
         return self._css(text)
 
     def _cut_marks(self, paper: dict[str, Any], fetcher: Assets) -> Any:
-        html = self._templates.get_template("_cut.html").render(p=paper)
-        return Source(html, self._plain, fetcher).render(
-            font_config=self._fonts, stylesheets=[self._style("cut", 6)]
-        )
+        """The lines along which a sheet of three is cut: laid out once a language."""
+        if paper["language"] not in self._cuts:
+            html = self._templates.get_template("_cut.html").render(p=paper)
+            source = Source(html, self._plain, fetcher)
+            self._cuts[paper["language"]] = source.render(
+                font_config=self._fonts, stylesheets=[self._style("cut", 6)]
+            )
+        return self._cuts[paper["language"]]
 
     def _tidy(self) -> None:
         """Look for garbage between papers, not during one: the collector would walk every box again and again."""
@@ -219,6 +229,10 @@ class Press:
     def _complain(self) -> None:
         if self._messages.texts:
             raise PaperFault("; ".join(self._messages.texts[:5]))
+
+
+def _sizes(paper: dict[str, Any], arrangement: str) -> tuple[float, ...]:
+    return (SIZES if paper["kind"] == "slip" else LARGE_SIZES)[arrangement]
 
 
 def _hold(document: Any, texts: list[str]) -> None:
