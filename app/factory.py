@@ -26,6 +26,7 @@ from app.web import (
     pwa,
     security,
     sync,
+    telephones,
     visits,
 )
 from app.web.desk import board, imports, people, tasks, work_orders
@@ -60,7 +61,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     )
     _configure(app, settings)
     app.before_request(database.connect)
-    app.teardown_request(lambda _error: database.close())
+    app.teardown_request(lambda _error: database.release())
     _add_login(app)
     i18n.init_app(app)
     security.init_app(app, settings)
@@ -69,6 +70,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     HTMX(app)
     app.context_processor(lambda: {"theme": accounts.theme()})
     app.jinja_env.globals.update(role_name=people_words.role_name, device_name=people_words.device_name)
+    app.jinja_env.filters.update(readable=telephones.readable)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.init_app(app, create_app)

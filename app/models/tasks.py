@@ -5,10 +5,12 @@ from typing import Any
 
 import peewee
 
+from app.models.customers import Customer
 from app.models.database import HOLE, Asked, Row, UtcDateTimeField
 from app.models.outlets import Outlet
 from app.models.people import Person
 from app.models.visits import Visit
+from app.models.work_orders import WorkOrder
 
 
 class Task(Row):
@@ -67,9 +69,22 @@ _WAITING = Asked(
     .order_by(Task.id)
 )
 _CALLS = Asked(
-    FollowUp.select(FollowUp.id, FollowUp.visit.alias("visit"), FollowUp.kind, FollowUp.due_at, Visit.reference)
+    FollowUp.select(
+        FollowUp.id,
+        FollowUp.visit.alias("visit"),
+        FollowUp.kind,
+        FollowUp.due_at,
+        Customer.name.alias("customer"),
+    )
     .join(Visit)
-    .where(Visit.engineer == HOLE, FollowUp.performer == HOLE, FollowUp.done_at.is_null(), FollowUp.due_at <= HOLE)
+    .join(WorkOrder)
+    .join(Customer)
+    .where(
+        Visit.engineer == HOLE,
+        FollowUp.performer == HOLE,
+        FollowUp.done_at.is_null(),
+        FollowUp.due_at <= HOLE,
+    )
     .order_by(FollowUp.due_at)
 )
 
@@ -80,7 +95,7 @@ def waiting_of_visit(visit_id: int) -> list[dict[str, Any]]:
 
 
 def calls_of(engineer_id: int, until: datetime) -> list[dict[str, Any]]:
-    """The calls that an engineer has to make by then: id, visit, reference, kind, due_at; oldest first."""
+    """The calls that an engineer has to make by then: id, visit, customer, kind, due_at; oldest first."""
     rows = _CALLS.rows(engineer_id, "engineer", FollowUp.due_at.db_value(until))
     return [{**row, "due_at": FollowUp.due_at.python_value(row["due_at"])} for row in rows]
 

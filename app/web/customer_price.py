@@ -107,7 +107,7 @@ def _standards(charge: Mapping[str, Any], say: Wording) -> str:
 
 def _tax_rows(tax: int, reduction: int, rate_bp: int, included: bool, say: Wording) -> list[dict[str, str]]:
     rows = []
-    if rate_bp:
+    if tax:
         rate = f"{rate_bp / 100:g}\u00a0%".replace(".", "," if say.language == "es" else ".")
         label = _("Tax included, %(rate)s", rate=rate) if included else _("Tax, %(rate)s", rate=rate)
         rows.append({"label": label, "amount": say.money(tax)})

@@ -241,7 +241,8 @@ def _result(tested: Mapping[str, Any], say: Wording) -> str:
 def _cover(cover: Mapping[str, Any], say: Wording) -> str:
     status = say.known("status", cover["status"])
     until = cover.get("until")
-    return say.value("warranty_until", status=status, date=say.day(until)) if until else status
+    name = "warranty_since" if cover["status"] == "out" else "warranty_until"
+    return say.value(name, status=status, date=say.day(until)) if until else status
 
 
 def _product(thing: Mapping[str, Any], say: Wording) -> str:

@@ -12,6 +12,7 @@ from app.services.visiting import Opened
 from app.web import visit_words as words
 from app.web.i18n import _
 from app.web.saying import Say
+from app.web.telephones import readable
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,10 @@ def _job(found: Mapping[str, Any], say: Say) -> list[tuple[str, str, str]]:
     product = " ".join(
         filter(None, (say.appliance(appliance["kind"]), appliance["brand"], appliance["model"]))
     )
-    until = " " + _("until %(day)s", day=say.day(cover["until"])) if cover["until"] else ""
+    # Of a warranty that is over, the day it ended would read as if it still ran until then.
+    until = " " + _("until %(day)s", day=say.day(cover["until"])) if cover["status"] == "in" else ""
     return [
-        (_("Customer"), " · ".join(filter(None, (customer["name"], customer["phone"]))), "accept"),
+        (_("Customer"), " · ".join(filter(None, (customer["name"], readable(customer["phone"])))), "accept"),
         (_("Address"), customer["address"], "accept"),
         (_("Appliance"), product, "diagnose"),
         (_("Serial number"), appliance["serial"] or "–", "diagnose"),

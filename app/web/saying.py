@@ -12,6 +12,7 @@ from app.domain.price_list import PriceList
 from app.domain.protocol import Field, Problem, Protocol, Step, problem_path
 from app.services.visiting import Opened
 from app.web import i18n
+from app.web.telephones import readable
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class Say:
             "engineer": str(facts.engineer.get("name", "")),
             "company": str(facts.outlet.get("name", "")),
             "customer": str(walk.data["name"]),
-            "hotline": str(facts.outlet.get("complaint_phone") or facts.outlet.get("phone", "")),
+            "hotline": readable(str(facts.outlet.get("complaint_phone") or facts.outlet.get("phone", ""))),
             "time": i18n.clock(walk.appointment),
             "minutes_late": str(minutes) if minutes > 0 else "",
             "total": self.money(walk.fee.total),

@@ -47,7 +47,7 @@ def test_a_refrigerator_is_charged_at_the_lower_of_two_prices(booked, walker, me
     usual.close(w)
 
     slip = papers.fetch(w, visit, "slip", copy="3").holds(
-        "Sarah Whitfield", "Out of warranty", "Does not cool", "Thermostat failed", "Thermostat", 
+        "Sarah Whitfield", "Out of warranty", "Does not cool", "Thermostat failed", "Thermostat",
         "lower of list 75.00 and certificate 60.00",
         "¥150.00", "Customer keeps it", "Customer's copy", "¥150.00 before the work",
     ).in_order("Original fault", "3 months")  # fmt: skip

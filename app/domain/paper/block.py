@@ -115,7 +115,6 @@ def charges(w: Wording, content: Mapping[str, Any]) -> Table:
 def _line(w: Wording, line: Mapping[str, Any]) -> Line:
     part = line.get("kind") == "part"
     details = [
-        clean_line(line.get("item")) if part else "",
         _basis(w, line),
         w("label", "new_no", serial=clean_line(line["serial_new"])) if line.get("serial_new") else "",
         w("label", "old_no", serial=clean_line(line["serial_old"])) if line.get("serial_old") else "",
