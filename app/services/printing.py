@@ -78,7 +78,7 @@ class Printer:
         # After a fork the pipe belongs to the parent: two writers on it would mix their papers.
         if self._process is not None and self._owner == os.getpid() and self._process.poll() is None:
             return self._process, False
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "app.services.printing_worker"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=environment, start_new_session=True,
