@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app import errors
 from app.domain.document import KINDS
 from app.models import documents
+from app.models.documents import Document
 from app.services import issuing, visiting
 from app.services.visiting import Opened
 from app.web.i18n import lazy_
@@ -33,8 +34,9 @@ USUAL_SHEET = "a5"
 def index(visit_id: int) -> Response:
     """Which papers this visit has."""
     current, moment = _opened(visit_id), now()
-    kept = documents.of_visit(visit_id)
-    drawn = {(one.kind, one.sheet, one.copy): one for one in kept}
+    drawn: dict[tuple[str, str], dict[str, Document]] = {}
+    for one in documents.of_visit(visit_id):
+        drawn.setdefault((one.kind, one.copy), {})[one.sheet] = one
     reprints = documents.reprints_of(visit_id)
     return page(
         "documents/index.html", opened=current, offers=issuing.offers(current, moment), names=NAMES, copies=COPIES,

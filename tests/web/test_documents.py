@@ -63,7 +63,7 @@ def test_what_there_is_not_is_not_found(mei, signed, query):
 def test_a_reprint_is_noted_and_marked(mei, cast, signed):
     mei.get(f"/visits/{signed.id}/documents/slip.pdf?sheet=a5&copy=3")
     page = mei.get(f"/visits/{signed.id}/documents").text
-    assert "Print again on A5, marked" in page
+    assert "Reprint A5" in page and "Reprint A4" not in page
     answer = mei.post(f"/visits/{signed.id}/documents/slip/reprints", data={"sheet": "a5", "copy": "3"})
     assert answer.status_code == 303
     marked = mei.get(answer.location)
