@@ -258,7 +258,7 @@ def _unpacked(client: Any, path: str) -> str:
 class _Files(HTMLParser):
     """The addresses that a browser loads along with a page."""
 
-    RELS = frozenset({"stylesheet", "icon", "manifest", "preload", "modulepreload", "apple-touch-icon"})
+    RELS = frozenset({"stylesheet", "icon", "manifest", "preload", "modulepreload"})
 
     def __init__(self) -> None:
         super().__init__()

@@ -53,7 +53,9 @@ def test_a_part_added_after_the_consent_asks_for_a_new_one():
     visit.add("consent", "agreed", {"total": visit.walk.fee.total}, role="customer")
     visit.line("door_seal")
     consent = visit.walk.steps["consent"]
-    assert consent.status == "open" and consent.reopened and visit.walk.steps["repair"].locked_by == ("consent",)
+    assert (
+        consent.status == "open" and consent.reopened and visit.walk.steps["repair"].locked_by == ("consent",)
+    )
 
 
 def test_a_line_taken_out_again_needs_no_new_consent():
@@ -136,7 +138,11 @@ def test_a_change_after_the_signature_voids_it_visibly():
 
 def test_the_offices_own_steps_leave_the_signature_alone():
     visit = Walked().to("leave")
-    visit.act("leave", "done", {"gift": "yes", "card": "yes", "sticker": "no", "sticker_reason": "customer_declined"})
+    visit.act(
+        "leave",
+        "done",
+        {"gift": "yes", "card": "yes", "sticker": "no", "sticker_reason": "customer_declined"},
+    )
     assert not visit.walk.signature.void
 
 
@@ -204,7 +210,10 @@ def test_a_pause_holds_until_it_is_resumed():
 def test_a_corrected_time_moves_the_appointment():
     later = SLOT + timedelta(hours=2)
     items = ("address", "model", "purchase_date", "symptom")
-    entry = {f"{item}_is": "confirmed" for item in items} | {"time_is": "corrected", "time": later.isoformat()}
+    entry = {f"{item}_is": "confirmed" for item in items} | {
+        "time_is": "corrected",
+        "time": later.isoformat(),
+    }
     assert Walked().act("call", "done", entry).walk.appointment == later
 
 
@@ -228,6 +237,57 @@ def test_a_late_entry_counts_at_the_time_it_was_done():
     visit.at = SLOT + timedelta(hours=1)
     visit.add("arrive", "done", {"done_about": (SLOT - timedelta(minutes=6)).isoformat()})
     assert visit.walk.arrived_at == SLOT - timedelta(minutes=6)
+
+
+def test_fees_that_are_disputed_at_the_signature_are_looked_at_again():
+    visit = Walked().to("sign")
+    entered = {"problem": "disputes_entry", "remedy": "change_fees", "what": "the journey"}
+    visit.act("sign", "problem", entered)
+    assert visit.walk.steps["fees"].reopened and visit.walk.next_step == "fees"
+    assert visit.walk.steps["test"].status != "open"
+
+
+def test_a_line_taken_out_and_put_on_again_says_anew_where_the_old_part_is():
+    visit = Walked().line()
+    key = visit.records[-1].key
+    visit.act("repair", "fitted", {"line": key, "old_part": "taken"})
+    assert visit.walk.unfitted == [] and visit.walk.old_parts_taken
+    visit.act("repair", "unline", {"line": key})
+    assert visit.walk.fitted == {} and not visit.walk.old_parts_taken
+    visit.line()
+    assert visit.walk.unfitted == [visit.records[-1].key]
+
+
+def test_a_part_fitted_twice_is_one_part_with_what_was_said_last():
+    visit = Walked().line()
+    key = visit.records[-1].key
+    for serial in ("N-1", "N-2"):
+        visit.act("repair", "fitted", {"line": key, "serial_new": serial, "old_part": "taken"})
+    assert len(visit.walk.fitted) == 1 and visit.walk.fitted[key]["serial_new"] == "N-2"
+
+
+@pytest.mark.parametrize("step", ["fees", "pay"])
+def test_what_was_settled_for_one_total_is_open_again_for_another(step):
+    visit = Walked().line().diagnosed()
+    visit.add("consent", "agreed", {"total": 10**6}, role="customer")
+    visit.act(step, "done", {"method": "cash"})
+    assert visit.walk.steps[step].status == "done"
+    visit.line("labour_small")
+    assert visit.walk.steps[step].status == "open" and visit.walk.steps[step].reopened
+    visit.act("fees", "unline", {"line": visit.records[-1].key})
+    assert visit.walk.steps[step].status == "done"
+
+
+def test_danger_stands_until_it_was_made_safe():
+    visit = Walked().diagnosed()
+    found = {"problem": "dangerous", "what": ["wet"], "told": "on"}
+    visit.act("test", "problem", {**found, "remedy": "not_powered"})
+    assert visit.walk.danger and visit.walk.steps["test"].status == "done"
+    visit.act("diagnose", "done", {"fault": "leaks_water", "cause": "seal_worn", "basis": "invoice"})
+    assert visit.walk.danger
+    visit.act("test", "problem", {**found, "remedy": "made_safe"})
+    walk = visit.walk
+    assert not walk.danger and walk.steps["test"].status == "open" and walk.steps["test"].values == {}
 
 
 def _problem(visit, step_id, effect):
