@@ -105,7 +105,10 @@ def submit(person: Person, submission: Submission, now: datetime, role: str = "e
     :raise errors.Moved: the step was saved elsewhere meanwhile
     :raise errors.Ended: the visit is over
     """
-    if not 0 < len(submission.key) <= KEY_LIMIT or len(submission.device) > KEY_LIMIT or submission.at.tzinfo is None:
+    for name in (submission.key, submission.device or FORM_DEVICE):
+        if not (0 < len(name) <= KEY_LIMIT and name.isascii()):
+            raise errors.Malformed()
+    if submission.at.tzinfo is None:
         raise errors.Malformed()
     before = opened(person, submission.visit, now)
     if _is_known(submission):
@@ -248,9 +251,15 @@ def _is_known(submission: Submission) -> bool:
 
 
 def sha_of(submission: Submission) -> str:
-    """What makes two entries the same: visit, step, act and fields; not the time at which a form was sent again."""
+    """What makes two entries the same: visit, step, act and fields; not the time at which a form was sent again.
+
+    :raise errors.Malformed: text that no file could hold (half of a sign that takes two)
+    """
     same = [submission.visit, submission.step, submission.act, dict(submission.fields)]
-    return hashlib.sha256(json.dumps(same, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    try:
+        return hashlib.sha256(json.dumps(same, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    except UnicodeEncodeError:
+        raise errors.Malformed() from None
 
 
 def _check_role(before: Opened, step: Step, submission: Submission, role: str) -> None:

@@ -51,11 +51,11 @@ def _entry(raw: Any, device: str) -> syncing.Entry:
     """One entry as typed values. :raise errors.Malformed: when it is none."""
     try:
         at = datetime.fromisoformat(raw["at"])
-        fields = {str(name): _value(value) for name, value in raw["fields"].items()}
+        fields = {_whole(str(name)): _value(value) for name, value in raw["fields"].items()}
         submission = Submission(
             visit=int(raw["visit"]), step=_word(raw["step"], 60), act=_word(raw["act"], 30),
-            key=str(uuid.UUID(raw["key"])), fields=fields, at=at, device=device, base=raw.get("base"),
-            corrects=raw.get("corrects"),
+            key=str(uuid.UUID(raw["key"])), fields=fields, at=at, device=device, base=_optional(raw.get("base")),
+            corrects=_optional(raw.get("corrects")),
         )  # fmt: skip
         seq = int(raw["seq"])
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -67,11 +67,20 @@ def _entry(raw: Any, device: str) -> syncing.Entry:
 
 def _value(value: Any) -> str | list[str]:
     if isinstance(value, list):
-        return [str(one)[:TEXT_LIMIT] for one in value[: form.CHOICES_LIMIT]]
-    return str(value)[:TEXT_LIMIT]
+        return [_whole(str(one)) for one in value[: form.CHOICES_LIMIT]]
+    return _whole(str(value))
+
+
+def _whole(text: str) -> str:
+    # A script that cuts a text may leave half of an emoji, which nothing can store; one such entry would block all.
+    return text[:TEXT_LIMIT].encode("utf-8", "replace").decode()
 
 
 def _word(value: Any, limit: int) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= limit:
+    if not isinstance(value, str) or not 0 < len(value) <= limit or not value.isascii():
         raise errors.Malformed()
     return value
+
+
+def _optional(value: Any) -> str | None:
+    return value if value in (None, "") else _word(value, 64)

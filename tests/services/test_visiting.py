@@ -248,7 +248,15 @@ def test_a_refused_entry_leaves_nothing_behind(cast, visit, step, act, fields, f
 
 
 @pytest.mark.parametrize(
-    "changed", [{"key": ""}, {"key": "k" * 65}, {"device": "d" * 65}, {"at": NOW.replace(tzinfo=None)}]
+    "changed",
+    [
+        {"key": ""},
+        {"key": "k" * 65},
+        {"device": "d" * 65},
+        {"at": NOW.replace(tzinfo=None)},
+        {"key": "клю́ч"},
+        {"fields": {"words": "half \ud83d of a sign"}},
+    ],
 )
 def test_an_entry_without_a_proper_envelope_is_malformed(cast, visit, changed):
     _refused(cast, visit, replace(entry(visit), **changed), errors.Malformed)
