@@ -76,6 +76,11 @@ class Section:
         """The choices of a declared field."""
         return self.say.options(one, ("step", self.step.id))
 
+    def coded(self, codes: str, chosen: Any) -> list[tuple[str, str]]:
+        """A list of the norm as choices; of a later step only the chosen one, for visit.js brings the others."""
+        found, kept = self.say.codes(codes), chosen if isinstance(chosen, list) else [chosen]
+        return [one for one in found if one[0] in kept] if self.view.get("later") else found
+
     def lines(self) -> list[str]:
         """What to say here, with names and times filled in."""
         return [fill(line, self.view["fill"]) for line in self.word("say", default=())]

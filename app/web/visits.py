@@ -52,8 +52,9 @@ def today() -> Response:
 @bp.get("/visits/<int:visit_id>")
 @roles("engineer")
 def visit(visit_id: int) -> Response:
-    """The whole visit as one document."""
-    return _document(visiting.opened(current_person(), visit_id, now()))
+    """The whole visit as one document; `?at=` puts another step in front, for phones without scripts."""
+    opened = visiting.opened(current_person(), visit_id, now())
+    return _document(opened, at=request.args.get("at", ""))
 
 
 @bp.get("/visits/<int:visit_id>/steps/<step>")
@@ -162,14 +163,15 @@ def _document(
     status: int = 200,
     fault: visit_view.Fault | None = None,
     message: tuple[str, str] | None = None,
+    at: str = "",
 ) -> Response:
     """The visit's page. With a fault its step stands in front, with what was typed and what is wrong."""
     asked, moment, say = tasks.waiting_of_visit(opened.visit.id), now(), saying(opened)
     ended = visit_view.ended_note(opened)
-    here = fault.step if fault else "" if ended else opened.walk.next_step or ""
+    here = fault.step if fault else "" if ended else at if at in opened.walk.steps else opened.walk.next_step or ""
     paused = opened.walk.paused
     fresh = status == HTTPStatus.OK and not session.get("_flashes")
-    etag = _etag(visit_view.stamp_of(opened, say, asked, moment)) if fresh else ""
+    etag = _etag(here + visit_view.stamp_of(opened, say, asked, moment)) if fresh else ""
     if etag and request.if_none_match.contains_weak(etag):
         response = Response(status=HTTPStatus.NOT_MODIFIED)
     else:

@@ -1,5 +1,6 @@
-/* A visit's later steps: their two helpers open the same sheets as the present step's, made when they are pressed.
-   Without this file, or when the norm cannot be had, the helpers lead to a page of the same content. */
+/* A visit's later steps: what is right there, what to say and the lists to choose from come from the norm's own
+   document, once; their two helpers open the same sheets as the present step's, made when they are pressed.
+   Without this file, or when the norm cannot be had, links lead to pages of the same content. */
 (() => {
   'use strict';
   const steps = document.querySelector('.steps[data-protocol]');
@@ -12,6 +13,53 @@
     norm.catch(() => { norm = null; });
     return norm;
   };
+  const known = JSON.parse(steps.dataset.fill || '{}');
+  const filled = (line) => line.replace(/\{([a-z_]+)\}/g, (place, name) => known[name] || '…');
+  const fillStandards = (page) => {
+    for (const lede of document.querySelectorAll('[data-standard]')) {
+      const source = page.getElementById(lede.closest('.step').dataset.step);
+      const standard = source && source.querySelector('h2 + p');
+      const say = source && source.querySelector('h2 ~ blockquote.say');
+      if (!standard) continue;
+      lede.textContent = standard.textContent;
+      lede.removeAttribute('data-standard');
+      if (!say) continue;
+      const here = document.importNode(say, true);
+      for (const line of here.children) line.textContent = filled(line.textContent);
+      lede.after(here);
+    }
+  };
+  const tickRow = (name, option, ticked) => {
+    const row = Object.assign(document.createElement('label'), { className: 'row' });
+    const { value, textContent } = option;
+    row.append(Object.assign(document.createElement('input'), { type: 'checkbox', name, value, checked: ticked.has(value) }));
+    row.append(Object.assign(document.createElement('span'), { className: 'row-text', textContent }));
+    return row;
+  };
+  const fillLists = (page) => {
+    for (const list of document.querySelectorAll('select[data-codes]')) {
+      const source = page.querySelector(`template[data-codes="${list.dataset.codes}"]`);
+      if (!source) continue;
+      const { value } = list;
+      const empty = list.querySelector('option[value=""]');
+      list.replaceChildren(...(empty ? [empty] : []), document.importNode(source.content, true));
+      list.value = value;
+      list.removeAttribute('data-codes');
+    }
+    for (const list of document.querySelectorAll('[data-ticks]')) {
+      const source = page.querySelector(`template[data-codes="${list.dataset.ticks}"]`);
+      const rows = list.querySelector('.rows');
+      if (!source || !rows) continue;
+      const ticked = new Set([...rows.querySelectorAll('input:checked')].map((input) => input.value));
+      rows.replaceChildren(...[...source.content.children].map((option) => tickRow(list.dataset.name, option, ticked)));
+      list.removeAttribute('data-ticks');
+    }
+  };
+  if (document.querySelector('[data-standard], [data-codes], [data-ticks]')) {
+    const bring = () => readNorm().then((page) => { fillStandards(page); fillLists(page); }).catch(() => {});
+    if (window.requestIdleCallback) requestIdleCallback(bring, { timeout: 1500 });
+    else setTimeout(bring, 300);
+  }
   const sheetOf = (kind) => document.getElementById(`later-${kind}`).content.firstElementChild.cloneNode(true);
   const fillPass = (sheet, section, place) => {
     const form = sheet.querySelector('form');
