@@ -98,6 +98,11 @@ class Walk:
         return {key: state.values for key, state in self.steps.items()}
 
     @property
+    def ended_by_desk(self) -> bool:
+        """The desk cancelled the visit or gave it on; what its engineer saved by then without a network still comes."""
+        return self.ended is not None and self.ended.role == "desk"
+
+    @property
     def consented(self) -> bool:
         """The customer agreed to at least what it costs now; nothing to agree to also counts."""
         return not self.fee.chargeable or (self.agreed is not None and self.agreed["total"] >= self.fee.total)
@@ -288,7 +293,7 @@ def _apply_effects(walk: Walk, state: StepState, record: Record, protocol: Proto
             state.status = what.step
             state.at, state.base = record.at, record.key
             state.values = {**state.values, **record.body}
-        if what.ends:
+        if what.ends and not walk.ended_by_desk:
             walk.ended, walk.ended_as = record, what.ends
         if what.pauses:
             walk.paused = record

@@ -107,6 +107,12 @@ def follow_ups_due(outlet_id: int, until: datetime) -> list[FollowUp]:
     return list(query.where(waiting).order_by(FollowUp.due_at))
 
 
+def is_open(visit_id: int, kind: str) -> bool:
+    """Whether a task of this kind waits for an answer."""
+    waiting = (Task.visit == visit_id) & (Task.kind == kind) & Task.answered_at.is_null()
+    return Task.select().where(waiting).exists()
+
+
 def is_call_promised(visit_id: int) -> bool:
     """Whether a call after the visit is still to be made."""
     return FollowUp.select().where((FollowUp.visit == visit_id) & FollowUp.done_at.is_null()).exists()

@@ -8,7 +8,6 @@ from app.domain.protocol import Protocol
 from app.domain.record import Record
 from app.domain.walk import Walk, effects_of
 from app.models import stock, tasks
-from app.models.people import Person
 from app.models.tasks import FollowUp, Task
 from app.models.visits import Visit
 from app.services import numbering, planning
@@ -17,15 +16,16 @@ CENTRAL_AFTER = timedelta(days=1)
 QUESTION_LIMIT = 1000
 INVOICE_DUE_MINUTES = 24 * 60
 MANAGER_DUE_MINUTES = 240
-UNSAFE_DUE_MINUTES = 1
+REVIEW_DUE_MINUTES = 240
 
 
-def carry_out(
-    before: Walk, after: Walk, record: Record, visit: Visit, protocol: Protocol, person: Person, now: datetime
-) -> None:
+def carry_out(before: Walk, after: Walk, record: Record, visit: Visit, protocol: Protocol, now: datetime) -> None:
     """Everything that follows from one record, inside its transaction, so that it happens exactly once."""
+    is_late = before.ended_by_desk and record.role != "desk"
+    if is_late and not tasks.is_open(visit.id, "review"):
+        _ask(visit, record, "review", "dispatcher", REVIEW_DUE_MINUTES, now)
     if record.act == "problem":
-        _carry_out_effects(record, visit, protocol, person, now)
+        _carry_out_effects(record, visit, protocol, is_late, now)
     step = protocol.step(record.step)
     kind = step.kind if step else ""
     if record.act == "ladder" and record.body.get("rung") == "centre":
@@ -42,9 +42,11 @@ def carry_out(
         _call_later(after, visit, record, protocol)
 
 
-def _carry_out_effects(record: Record, visit: Visit, protocol: Protocol, person: Person, now: datetime) -> None:
+def _carry_out_effects(record: Record, visit: Visit, protocol: Protocol, is_late: bool, now: datetime) -> None:
     for name in effects_of(protocol, record):
         what, kind, argument = effect.read(name)
+        if is_late and what.ends:
+            continue  # the desk has ended the visit and seen to what comes next
         if what.task:
             minutes = int(protocol.settings.get("ruling_due_min", what.due_minutes)) if what.task == "ruling" else 0
             _ask(visit, record, what.task, what.owner, minutes or what.due_minutes, now, urgent=what.urgent)

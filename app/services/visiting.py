@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import errors
-from app.domain import content, form, seal, walk
+from app.domain import content, form, schedule, seal, walk
 from app.domain.facts import Facts
 from app.domain.price_list import PriceList
 from app.domain.protocol import Protocol, Step
@@ -124,12 +124,12 @@ def submit(person: Person, submission: Submission, now: datetime, role: str = "e
             record = judged(before, submission, person, now, role)
             after = _with(before, record)
         _keep_entry(submission, person, now)
-        return _append(before, after, person, now)
+        return _append(before, after, now)
 
 
 def apply(before: Opened, submission: Submission, person: Person, now: datetime, role: str) -> Opened:
     """The save itself, whichever road it came by. Needs an open transaction; raises as `submit`."""
-    return _append(before, _with(before, judged(before, submission, person, now, role)), person, now)
+    return _append(before, _with(before, judged(before, submission, person, now, role)), now)
 
 
 def judged(before: Opened, submission: Submission, person: Person, now: datetime, role: str) -> Record:
@@ -240,7 +240,21 @@ def facts_of(visit: Visit) -> Facts:
         engineer={**around["engineer"], "name": around["engineer"]["name"] or ""},
         outlet={key: value for key, value in around["outlet"].items() if key != "is_demo"},
         loaners=stock.for_visit(visit.outlet_id, visit.id),
+        clashes=_clashes(visit),
     )  # fmt: skip
+
+
+def _clashes(visit: Visit) -> tuple[str, ...]:
+    """References of this engineer's visits that cannot be kept beside this one; asked only until he leaves (B-TIME-05)."""
+    if visit.engineer_id is None or visit.state not in ("scheduled", "accepted"):
+        return ()
+    day = [row for row in visits.of_day(visit.engineer_id, visit.day) if row["state"] not in ENDED_STATES]
+    names = {str(row["id"]): row["reference"] for row in day}
+    ways = {str(row["id"]): int(row["travel_minutes"]) for row in day}
+    slots = [schedule.Slot(str(row["id"]), row["slot_start"], row["slot_end"], str(row["id"])) for row in day]
+    me = str(visit.id)
+    pairs = [{clash.first, clash.second} for clash in schedule.clashes(slots, lambda _from, to: ways[to])]
+    return tuple(names[other] for pair in pairs if me in pair for other in pair - {me})
 
 
 def _is_known(submission: Submission) -> bool:
@@ -274,7 +288,8 @@ def _check_role(before: Opened, step: Step, submission: Submission, role: str) -
 def _check_open(before: Opened, step: Step, submission: Submission) -> None:
     state = before.walk.steps[step.id]
     is_over = before.walk.state == "finished" and step.layer == "customer" and submission.act not in ("rated",)
-    if before.walk.ended or (is_over and submission.act != "handed_back"):
+    is_ended = before.walk.ended is not None and not before.walk.ended_by_desk  # what the desk ended takes late entries
+    if is_ended or (is_over and submission.act != "handed_back"):
         raise errors.Ended(state=before.walk.state)
     if before.walk.paused and submission.act in GATED_ACTS:
         raise errors.NotOpen(step=step.id, needs=[before.walk.paused.step])
@@ -330,7 +345,7 @@ def _with(before: Opened, record: Record) -> Opened:
     return replace(before, records=kept, walk=walk.read(before.protocol, before.facts, before.prices, kept))
 
 
-def _append(before: Opened, after: Opened, person: Person, now: datetime) -> Opened:
+def _append(before: Opened, after: Opened, now: datetime) -> Opened:
     """Store the last record of `after` with all that follows from it. Needs an open transaction."""
     visit, facts, record = before.visit, before.facts, after.records[-1]
     records.append(visit, record)
@@ -344,7 +359,7 @@ def _append(before: Opened, after: Opened, person: Person, now: datetime) -> Ope
     change(Visit, visit.id, **columns)
     for name, value in columns.items():
         setattr(visit, name, value)
-    following_up.carry_out(before.walk, after.walk, record, visit, before.protocol, person, now)
+    following_up.carry_out(before.walk, after.walk, record, visit, before.protocol, now)
     return after
 
 
@@ -385,7 +400,7 @@ def _by_desk(person: Person, visit_id: int, step: str, act: str, body: dict[str,
             seq=before.walk.version + 1, key=str(uuid.uuid4()), step=step, act=act, at=now, received=now,
             person=person.id, role="desk", device="desk", body=body,
         )  # fmt: skip
-        return _append(before, _with(before, record), person, now)
+        return _append(before, _with(before, record), now)
 
 
 def _photos(body: Mapping[str, Any]) -> list[str]:

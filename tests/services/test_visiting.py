@@ -591,6 +591,26 @@ def test_the_desk_cancels_once(cast, visit):
     assert len(records.of_visit(visit.id)) == 1
 
 
+@pytest.mark.parametrize("end", ["cancelled", "transferred"])
+def test_what_was_saved_without_a_network_still_comes_to_a_visit_that_the_desk_ended(cast, visit, end):
+    """The first engineer keeps his own; the desk is asked once to look, and the end stays the desk's."""
+    if end == "cancelled":
+        visiting.cancel(cast.ana, visit, "bought_new", NOW)
+    else:
+        visiting.reassign(cast.ana, visit, cast.li, NOW)
+    visits = Visit.select().count()
+    another_time = {"problem": "other_day", "remedy": "rebook", "slot": "2026-11-25T09:00:00+08:00",
+                    "rebook_reason": "customer_wish", "consent": "on"}  # fmt: skip
+    for late in (entry(visit), entry(visit, "mat", "passed", {"reason": "no_time"}),
+                 entry(visit, "call", "problem", another_time)):  # fmt: skip
+        visiting.submit(cast.mei, late, NOW)
+    assert len(records.of_visit(visit.id)) == 4 and Visit.get_by_id(visit.id).state == end
+    assert [(task.kind, task.owner_role) for task in Task.select()] == [("review", "dispatcher")]
+    assert Visit.select().count() == visits and not visiting.rebuild(visit.id)
+    with pytest.raises(errors.NotFound):
+        visiting.submit(cast.li, entry(visit), NOW)
+
+
 def test_giving_a_visit_on_ends_it_and_plans_the_next_engineers(cast, visit):
     made = visiting.reassign(cast.ana, visit, cast.li, NOW)
     assert (made.engineer_id, made.follows_id, made.slot_start) == (cast.li.id, visit.id, visit.slot_start)
@@ -660,3 +680,9 @@ def test_a_customer_who_agreed_to_more_need_not_agree_to_less(cast, visit, play)
 def _task(cast, visit, step):
     return Task.create(outlet=cast.home, visit=visit.id, kind="ruling", step=step, owner_role="centre",
                        created_at=NOW, due_at=NOW)  # fmt: skip
+
+
+def test_a_visit_that_cannot_be_kept_beside_another_names_it_until_it_begins(cast):
+    first, second, far = (builders.visit(cast.mei, at=at) for at in ("10:30", "11:00", "15:00"))
+    facts = [visiting.opened(cast.mei, one.id, builders.NOW).facts for one in (first, second, far)]
+    assert [fact.clashes for fact in facts] == [(second.reference,), (first.reference,), ()]
