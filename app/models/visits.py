@@ -1,6 +1,6 @@
 """Visits: planned goings-out. The state columns are a cache of what the records say, written only by `visiting`."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import peewee
@@ -146,6 +146,21 @@ def slots_of(engineer_id: int, day: date) -> list[dict[str, Any]]:
     """The engineer's slots of a day with their travel minutes, for clashes."""
     query = Visit.select(Visit.id, Visit.slot_start, Visit.slot_end, Visit.travel_minutes, Visit.state)
     return list(query.where((Visit.engineer == engineer_id) & (Visit.day == day)).order_by(Visit.slot_start).dicts())
+
+
+OF_DAY = Asked(
+    Visit.select(Visit.id, Visit.reference, Visit.state, Visit.slot_start, Visit.slot_end, Visit.travel_minutes)
+    .where(Visit.engineer == HOLE, Visit.day == HOLE)
+    .order_by(Visit.slot_start)
+)
+
+
+def of_day(engineer_id: int, day: date) -> list[dict[str, Any]]:
+    """The engineer's visits of a day: id, reference, state, slot (aware datetimes) and travel minutes."""
+    return [
+        row | {name: datetime.fromisoformat(row[name]) for name in ("slot_start", "slot_end")}
+        for row in OF_DAY.rows(engineer_id, day.isoformat())
+    ]
 
 
 VERSION = Asked(Visit.select(Visit.version).where(Visit.id == HOLE))

@@ -64,7 +64,7 @@ class Job:
     area: str = ""
     request: str = ""
     urgency: str = "normal"
-    travel: int = 20
+    travel: int = 12
 
 
 @dataclass(frozen=True)

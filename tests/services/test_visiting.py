@@ -684,5 +684,5 @@ def _task(cast, visit, step):
 
 def test_a_visit_that_cannot_be_kept_beside_another_names_it_until_it_begins(cast):
     first, second, far = (builders.visit(cast.mei, at=at) for at in ("10:30", "11:00", "15:00"))
-    facts = [visiting.opened(cast.mei, one.id, builders.NOW).facts for one in (first, second, far)]
+    facts = [visiting.opened(cast.mei, one.id, NOW).facts for one in (first, second, far)]
     assert [fact.clashes for fact in facts] == [(second.reference,), (first.reference,), ()]
