@@ -289,13 +289,15 @@ def _visit_under_way(place: Place) -> int:
 
 
 def _more_visits(place: Place, count: int) -> list[int]:
-    """New visits of one job, far enough ahead not to crowd today's page."""
+    """New visits of one job, six a day and two hours each, far enough ahead not to crowd today's page."""
     first = Visit.select().where(Visit.engineer == place.mei.id).order_by(Visit.id.desc()).get()
     now = datetime.now(UTC)
-    start, end = now + timedelta(days=60), now + timedelta(days=60, hours=1)
+    taken = Visit.select().where(Visit.engineer == place.mei.id).count()
+    starts = [now + timedelta(days=60 + one // 6, hours=2 * (one % 6)) for one in range(taken, taken + count)]
+    hour = timedelta(hours=1)
     with database.transaction():
         made = [
-            planning.plan(first.outlet, first.work_order, place.mei, start, end, now) for _ in range(count)
+            planning.plan(first.outlet, first.work_order, place.mei, one, one + hour, now) for one in starts
         ]
     return [visit.id for visit in made]
 
