@@ -16,10 +16,10 @@ with suppress(ImportError):  # Debian's SQLite can lose committed WAL pages; our
     sys.modules["sqlite3"] = pysqlite3
     sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
-import sqlite3  # noqa: E402
+import sqlite3
 
-import peewee  # noqa: E402
-from playhouse.migrations import Runner  # noqa: E402
+import peewee
+from playhouse.migrations import Runner
 
 OLDEST_SQLITE = (3, 51, 3)
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -118,7 +118,7 @@ def transaction() -> Iterator[Any]:
         with database.atomic() as savepoint:
             yield savepoint
         return
-    with _thread_lock, open(f"{database.database}.lock", "a") as gate:
+    with _thread_lock, Path(f"{database.database}.lock").open("a") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
         _depth.value = 1
         try:
