@@ -1,0 +1,65 @@
+"""The desk's pages at 320 px and on a desk's screen, in every language and theme: no fault for a checker, nothing too wide."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.models.people import Person
+from app.models.tasks import FollowUp, Task
+from app.models.visits import Visit
+from tests import builders
+from tests.web.auditing import LANGUAGES, SMALL, Auditor
+from tests.web.test_axe import play
+
+pytestmark = pytest.mark.browser
+
+SCREEN = {"width": 1280, "height": 800}
+CSV = "name,phone,address\nChen,+8613800138000,Road 1\n,,\n"
+
+
+@pytest.fixture
+def day(cast):
+    """A day with everything on it: questions, a call, a finished visit, one that nobody has."""
+    asked = play(cast.mei, "listen")
+    asked.act(
+        "listen",
+        "problem",
+        {"problem": "wants_refund", "remedy": "centre", "wish": "refund", "why": "Third time"},
+    )
+    asked.act("listen", "problem", {"problem": "not_safe", "remedy": "stay", "what": "dog"})
+    done = play(cast.mei, None, confidence={"sure": "no"})
+    FollowUp.update(due_at=datetime.now(UTC) + timedelta(minutes=30)).execute()
+    builders.visit(None, home=cast.home, now=datetime.now(UTC), at="15:00")
+    return asked, done
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_desk(page, cast, day, sign_in_page, language, tmp_path):
+    asked, done = day
+    Person.update(language=language).execute()
+    page.set_viewport_size(SMALL)
+    sign_in_page(page, "root")
+    audit = Auditor(page, language, targets=False)
+    job, waiting = asked.opened.visit.work_order_id, Visit.get(Visit.engineer.is_null())
+    pages = [
+        "/desk", "/desk/work-orders/new", "/desk/work-orders/new?q=Mar", "/desk/work-orders/import", "/desk/tasks",
+        "/desk/people", "/desk/people/new", f"/desk/people/{cast.mei.id}", f"/desk/work-orders/{job}",
+        f"/desk/work-orders/{done.opened.visit.work_order_id}", f"/desk/visits/{waiting.id}/engineer",
+        f"/desk/tasks/{Task.select().first().id}", f"/desk/follow-ups/{FollowUp.select().first().id}",
+        f"/visits/{done.visit_id}/documents",
+    ]  # fmt: skip
+    for address in pages:
+        audit.go(address).shot("desk-" + address.strip("/").replace("/", "-").replace("?", "-"))
+    path = tmp_path / "jobs.csv"
+    path.write_text(CSV)
+    page.goto("/desk/work-orders/import")
+    page.locator("input[type=file]").set_input_files(str(path))
+    page.locator("main form button").last.click()
+    page.wait_for_load_state()
+    audit.look("import preview").shot("desk-import-preview")
+    if language == "es":
+        page.set_viewport_size(SCREEN)
+        for address in pages[:7]:
+            page.goto(address)
+            audit.look(f"{address} on a screen")
+    audit.verdict()
