@@ -82,7 +82,7 @@ LINES: dict[str, tuple[tuple[str, Any, Any], ...]] = {
     ),
     "fees": (("total", lazy_("Total"), "money"),),
     "pay": (
-        ("method", lazy_("Way"), words.METHODS),
+        ("method", lazy_("How was it paid"), words.METHODS),
         ("paid", lazy_("Paid"), "money"),
         ("rest", lazy_("Rest"), words.RESTS),
         ("later_by", lazy_("By"), "day"),

@@ -82,7 +82,7 @@ def test_no_field_is_blank(maker, language):
 @pytest.mark.parametrize(
     "language, before, term",
     [("en", "Original fault only", "3 months"), ("zh_Hans", "原故障", "3 个月"), ("zh_Hant", "原故障", "3 個月"),
-     ("es", "Solo la avería original", "3 meses")],
+     ("es", "Solo el fallo original", "3 meses")],
 )  # fmt: skip
 def test_the_scope_stands_before_the_term(language, before, term):
     text = slip(samples.repaired(language)).sections["term"][0][0].value
@@ -159,7 +159,7 @@ def test_who_declined_confirms_nothing():
 
 def test_coded_choices_are_in_the_papers_language_and_typed_words_are_marked():
     paper = slip(samples.repaired("es"))
-    assert said(paper, "Avería hallada") == "Bomba de desagüe rota; «filtro obstruido por una moneda»"
+    assert said(paper, "Fallo encontrado") == "Bomba de desagüe rota; «filtro obstruido por una moneda»"
     assert said(paper, "Relato") == "«Da golpes fuertes al centrifugar y queda agua en el tambor.»"
 
 
