@@ -4,12 +4,11 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 FLASK := .venv/bin/flask --app app.factory
-RUNS ?= 20
 # Compiled modules make the second start take a second; some machines forbid writing them.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run phone test quick check bench faults words bootstrap bootstrap-test clean
+.PHONY: help run phone test quick check bench words bootstrap bootstrap-test clean
 
 help: ## what can be typed here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,9 +40,6 @@ quick: ## the tests without a browser
 
 bench: bootstrap-test ## measure: one line a figure, also written to var/bench.json
 	@$(PY) -m tools.bench
-
-faults: bootstrap-test ## the offline fault test (RUNS=20)
-	@$(PY) tools/faults.py --runs $(RUNS)
 
 words: bootstrap-test ## collect the screens' words, update and compile the catalogues
 	@tools/words.sh
