@@ -9,7 +9,10 @@ import pytest
 
 from app.models import database
 from app.models.people import Person
+from app.models.visits import Visit
 from app.services import demonstrating
+from app.services.rehearsing import Rehearsal
+from tests import builders
 
 NOW = datetime(
     2026, 11, 23, 0, 30, tzinfo=UTC
@@ -43,3 +46,15 @@ def demo(dealt: Path, tmp_path: Path) -> Iterator[Path]:
 def engineer(demo: Path) -> Person:
     """Mei, whose day it is."""
     return Person.get(Person.login == "mei")
+
+
+@pytest.fixture
+def visit(cast: builders.Cast) -> Visit:
+    """A visit of mei's at half past ten; the appliance is out of warranty."""
+    return builders.visit(cast.mei)
+
+
+@pytest.fixture
+def play(cast: builders.Cast, visit: Visit) -> Rehearsal:
+    """Plays that visit."""
+    return Rehearsal(cast.mei, visit.id, builders.NOW)
