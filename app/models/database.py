@@ -30,6 +30,7 @@ PRAGMAS = {
     "busy_timeout": 5000,
     "cache_size": -2000,  # kilobytes of each thread's connection; the system keeps the rest of the file
     "temp_store": 2,
+    "wal_autocheckpoint": 4000,  # pages of log before somebody's save waits until they are written back
 }
 
 database = peewee.SqliteDatabase(None, pragmas=PRAGMAS, lock_type="IMMEDIATE", autoconnect=False)
