@@ -122,7 +122,7 @@ class Say:
             "engineer": str(facts.engineer.get("name", "")),
             "company": str(facts.outlet.get("name", "")),
             "customer": str(walk.data["name"]),
-            "hotline": readable(str(facts.outlet.get("complaint_phone") or facts.outlet.get("phone", ""))),
+            "hotline": readable(str(facts.outlet.get("phone", ""))),
             "time": i18n.clock(walk.appointment),
             "minutes_late": str(minutes) if minutes > 0 else "",
             "total": self.money(walk.fee.total),
