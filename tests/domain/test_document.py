@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -114,6 +114,23 @@ def test_the_companys_copies_wait_for_the_hand_in():
     for copy in (1, 2):
         with pytest.raises(ValueError):
             document.compose("slip", sources, "a5", copy)
+
+
+@pytest.mark.parametrize(
+    ("promised", "shown"),
+    [("2026-11-23", "; late: Forgotten, promised for"), (None, "; late: Forgotten")],
+    ids=["with a day", "without a day"],
+)
+def test_a_late_hand_in_speaks_of_a_promise_only_where_there_is_one(promised, shown):
+    sources = samples.sources(samples.repaired("en"))
+    late = {"at": "2026-11-22T18:05:00+08:00", "late_reason": "forgotten", "promised": promised}
+    sources = replace(
+        sources,
+        office=sources.office | {"hand_in": late},
+        codes={"hand_in_late_reason": {"forgotten": "Forgotten"}},
+    )
+    told = said(document.compose("slip", sources, "a5", 1), "Handed in")
+    assert shown in told and ("promised" in told) is (promised is not None)
 
 
 def test_a_rating_is_on_no_copy():

@@ -273,7 +273,9 @@ def _hand_in(w: Wording, hand_in: Mapping[str, Any]) -> str:
     if not hand_in.get("late_reason"):
         return at
     reason = w.code("hand_in_late_reason", hand_in["late_reason"])
-    return w.value("late_by", at=at, reason=reason, promised=w.day(hand_in.get("promised")))
+    if not hand_in.get("promised"):
+        return w.value("late_for", at=at, reason=reason)
+    return w.value("late_by", at=at, reason=reason, promised=w.day(hand_in["promised"]))
 
 
 def _attached(sources: Sources, copies: tuple[int, ...]) -> dict[str, str]:
