@@ -102,6 +102,18 @@ def test_files_of_chinese_spreadsheets_are_read_in_their_encoding(home, encoding
     assert Customer.get().name == "陈静"
 
 
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("客戶,電話,地址,家電,故障,日期,開始,結束,服務類型,機身號碼", "取回維修"),
+        ("客户,电话,地址,家电,故障,日期,开始,结束,服务类型,机身编码", "拉修"),
+    ],
+)
+def test_the_words_of_chinese_service_offices_are_understood(home, head, kind):
+    assert run(home, f"{GOOD},{kind},QY-1", head=head).wrong == []
+    assert (Visit.get().work_order.kind, Appliance.get().serial) == ("take_in", "QY-1")
+
+
 def test_a_spanish_file_in_the_windows_encoding_is_read(home):
     head = "nombre\tteléfono\tdirección\taparato\tavería\tfecha\tdesde"
     text = f"{head}\nÍñigo Peña\t+34 612 345 678\tCalle 1\tLavadora\tNo va\t24/11/2026\t9:00"
