@@ -47,7 +47,7 @@ def check_post() -> Response:
     try:
         card = identifying.check_code(typed, address(), now())
     except NotFound:
-        text = _("No card has this code. Compare it with the phone; call the number below if it stays so.")
+        text = _("No card has this code. Compare it with the phone; do not open if it stays so.")
         return _check_page(422, typed, text)
     except TooManyTries as fault:
         response = _check_page(429, typed, _("Too many tries. Wait %(n)s seconds.", n=fault.details["wait"]))
