@@ -46,9 +46,9 @@ OPEN_PATHS = (
 )  # fmt: skip
 # Saves of a visit come from cached pages, whose tokens would be stale: they pass by where they come from.
 BY_ORIGIN = ("/visits/", "/c/", "/outbox", "/blobs/", "/unlock")
-# What answers while the phone is in a customer's hands, besides /c/<that token>.
+# What answers while the phone is in a customer's hands, besides /c/<that token> and saves to /outbox.
 OPEN_WHEN_LOCKED = (
-    "/outbox", "/blobs/", "/static/", "/service-worker.js", "/manifest.webmanifest", "/healthz", "/protocols/",
+    "/blobs/", "/static/", "/service-worker.js", "/manifest.webmanifest", "/healthz", "/protocols/",
 )  # fmt: skip
 
 
@@ -86,6 +86,8 @@ def _begin() -> None:
 def _stay_locked() -> AnyResponse | None:
     """While a customer holds the phone, this session shows that customer's page and takes the outbox, nothing else."""
     if under(request.path, OPEN_WHEN_LOCKED) or not current_user.is_authenticated:
+        return None
+    if request.method == "POST" and under(request.path, ("/outbox",)):
         return None
     token = current_user.session.lock_token
     if not token or under(request.path, (f"/c/{token}",)):
