@@ -23,10 +23,10 @@ def values_of(opened: Opened, state: StepState, now: datetime) -> View:
 
 
 def moving(opened: Opened, now: datetime) -> list[View]:
-    """What changes by itself while time passes: how late an arrival is, and the ring at the door."""
+    """What changes by itself while time passes: how late a departure or an arrival is, and the ring at the door."""
     current = opened.walk.next_step
     state = opened.walk.steps.get(current) if current else None
-    return [values_of(opened, state, now)] if state and state.step.kind in ("arrive", "knock") else []
+    return [values_of(opened, state, now)] if state and state.step.kind in ("depart", "arrive", "knock") else []
 
 
 def charges(opened: Opened) -> View:
@@ -73,10 +73,11 @@ def _call(opened: Opened, state: StepState, now: datetime) -> View:
 
 
 def _depart(opened: Opened, state: StepState, now: datetime) -> View:
-    facts = opened.facts
+    facts, latest = opened.facts, leave_by(opened)
+    waits = state.status == "open" and opened.walk.next_step == state.step.id
     return {
-        "appointment": opened.walk.appointment.isoformat(), "leave_by": leave_by(opened).isoformat(),
-        "travel": facts.travel_minutes, **_place(opened),
+        "appointment": opened.walk.appointment.isoformat(), "leave_by": latest.isoformat(),
+        "past": waits and now > latest, "travel": facts.travel_minutes, **_place(opened),
     }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def day_of(
     begun = [row for row in waiting if row["state"] not in ("scheduled", "accepted", "paused")]
     ready = begun or [row for row in waiting if row["state"] != "paused"] or waiting
     chosen = ready[0] if ready else None
-    cards = [_card(row, norm, language, row is chosen) for row in rows]
+    cards = [_card(row, norm, language, row is chosen, moment) for row in rows]
     ended = {row["id"] for row in rows if row["state"] in ENDED_STATES}
     calls = [
         {
@@ -66,12 +66,15 @@ def day_of(
     )
 
 
-def _card(row: Row, norm: Protocol | None, language: str, is_next: bool) -> Card:
+def _card(row: Row, norm: Protocol | None, language: str, is_next: bool, moment: datetime) -> Card:
     state = row["state"]
     words = str(visit_words.STATES.get(state, state))
     kind = visit_words.STATE_KINDS.get(state, "now")
     if is_next and state in ("scheduled", "accepted"):
         kind, words = "waiting", _("Next")
+    late = int((moment - row["slot_start"]).total_seconds()) // 60
+    if late > 0 and state in ("scheduled", "accepted"):
+        kind, words = "trouble", _("%(n)s min late", n=late)
     step = row["next_step"] or (norm.steps[0].id if norm and state == "scheduled" else "")
     action = str(norm.word(language, "step", step, "title", default="")) if norm and step else ""
     return Card(
