@@ -29,7 +29,15 @@ MANY_FILES = 12
 
 FAULT_WORDS = {
     "required": lazy_("Fill this in"),
+    "confirm_or_correct": lazy_("Choose Confirmed or Different"),
+    "not_all_was_tried": lazy_("Not all the norm asks for was recorded. Say why, or go back and do it"),
     "required_or_reason": lazy_("Tick this, or say why it could not be done"),
+    "required:choice": lazy_("Choose one of these"),
+    "required:choices": lazy_("Choose all that fit"),
+    "required:photo": lazy_("Take photo"),
+    "required:photos": lazy_("Add photos"),
+    "required_or_reason:choices": lazy_("Choose all that fit, or say why none does"),
+    "required_or_reason:photos": lazy_("Add a photo, or say why there is none"),
     "not_an_option": lazy_("Choose one of these"),
     "too_long": lazy_("Make this shorter"),
     "not_a_number": lazy_("Type a whole number in digits"),
@@ -62,8 +70,8 @@ FAULT_WORDS = {
 
 
 def fault_words(code: str) -> str:
-    """What to do about a fault of a field, in the reader's language; an unknown code still says something."""
-    return str(FAULT_WORDS.get(code) or _("Check this field"))
+    """What to do about a fault ('required', or of a type: 'required:choice'); an unknown code still says something."""
+    return str(FAULT_WORDS.get(code) or FAULT_WORDS.get(code.partition(":")[0]) or _("Check this field"))
 
 
 def minutes(count: int) -> str:

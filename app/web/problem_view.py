@@ -18,6 +18,7 @@ ASKED = {
     "rebook_reason": lazy_("Reason"),
     "consent": lazy_("Customer agrees to the new time"),
     "back_at": lazy_("Goes on at"),
+    "left_out": lazy_("Why not all of it was tried"),
 }
 LONG_LIST = 8
 
@@ -167,7 +168,7 @@ class _Reader:
             value = [f"/blobs/{sha}?visit={self.visit_id}" for sha in kept]
         return Input(
             id=f"{self.scope}{prefix.replace('.', '-')}{one.id}", name=f"{prefix}{one.id}", type=kind, label=label,
-            hint=hint, value=value, error=fault_words(fault) if fault else "", options=options,
+            hint=hint, value=value, error=fault_words(f"{fault}:{one.type}") if fault else "", options=options,
             required=one.required, unit=one.unit, min=one.min, max=one.max if one.type == "number" else None, kept=kept,
         )  # fmt: skip
 
@@ -181,4 +182,4 @@ def _does(say: Say, effects: tuple[str, ...]) -> str:
             found.append(_("Back to: %(step)s", step=say.step(argument)))
         elif words := visit_words.EFFECTS.get(name) or visit_words.EFFECTS.get(kind):
             found.append(str(words))
-    return ". ".join(found)
+    return ("。" if say.language.startswith("zh") else ". ").join(found)

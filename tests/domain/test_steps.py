@@ -37,6 +37,7 @@ def test_no_kind_breaks_on_an_empty_or_a_hostile_entry(kind):
 
 DATA = {"name": "陈静", "address": "滨江区江南大道 1888 号", "phone": "+8613800138001", "purchase_date": "2022-01-05",
         "symptom": "不排水", "name_by": "customer"}  # fmt: skip
+ALL_CONFIRMED = {f"{item}_is": "confirmed" for item in ("time", "address", "model", "purchase_date", "symptom")}
 BAD = {
     "accept": (DATA, [
         ({"name": None}, "name", "required"), ({"name": "\u202e"}, "name", "required"),
@@ -52,7 +53,8 @@ BAD = {
         ({"parts": ["compressor"]}, "parts", "not_an_option"), ({"loaner": "8"}, "loaner", "not_an_option"),
         ({"parts_text": "x" * 201}, "parts_text", "too_long"),
     ]),
-    "call": ({"address_is": "confirmed", "time_is": "corrected", "time": SLOT.isoformat()}, [
+    "call": ({**ALL_CONFIRMED, "time_is": "corrected", "time": SLOT.isoformat()}, [
+        ({"model_is": ""}, "model", "confirm_or_correct"),
         ({"time": None}, "time", "required"), ({"time": "10:30"}, "time", "bad_time"),
         ({"time": "2020-01-01T10:00:00+08:00"}, "time", "in_the_past"),
         ({"time": "2028-11-24T10:00:00+08:00"}, "time", "too_far_ahead"),
@@ -129,9 +131,20 @@ def test_the_job_s_data_say_who_verified_them():
 
 def test_what_was_confirmed_on_the_telephone_is_not_corrected():
     body, faults = read(
-        "call", fields={"model_is": "confirmed", "model": "WM-200", "symptom_is": "", "symptom": "x"}
+        "call", fields={**ALL_CONFIRMED, "model": "WM-200", "symptom": "x"}
     )
-    assert faults == {} and body["confirmed"] == ["model"] and body["corrected"] == {}
+    assert faults == {} and "model" in body["confirmed"] and body["corrected"] == {}
+
+
+def test_a_call_that_confirmed_nothing_is_no_confirmation():
+    _, faults = read("call", fields={})
+    assert faults == dict.fromkeys(("time", "address", "model", "purchase_date", "symptom"), "confirm_or_correct")
+
+
+def test_one_choice_says_who_checked_all_the_data():
+    body, _ = read("accept", fields={**DATA, "all_by": "dispatcher"})
+    assert body["verified"]["name"] == "customer" and body["verified"]["address"] == "dispatcher"
+    assert body["verified"]["request"] == ("dispatcher" if DATA.get("request") else "unverified")
 
 
 @pytest.mark.parametrize(

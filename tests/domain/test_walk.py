@@ -297,7 +297,7 @@ def _problem(visit, step_id, effect):
             if effect in remedy.effects:
                 entered = {"problem": problem.id, "remedy": remedy.id}
                 asked = {"slot": "2026-11-25T09:00:00+08:00", "rebook_reason": "customer_wish", "consent": "on",
-                         "back_at": "2026-11-23T23:00:00+08:00"}  # fmt: skip
+                         "back_at": "2026-11-23T23:00:00+08:00", "left_out": "no_time"}  # fmt: skip
                 for field in (*problem.fields, *remedy.fields):
                     value = {"tick": "on", "choice": field.options[:1], "choices": field.options[:1], "number": "1",
                              "money": "1", "date": "2026-11-25", "datetime": asked["slot"], "tel": "057155500153",

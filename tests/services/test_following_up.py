@@ -42,7 +42,7 @@ def filled(problem, remedy) -> dict[str, object]:
     """An entry that is good for whatever this problem and its remedy ask."""
     entered: dict[str, object] = {
         "problem": problem.id, "remedy": remedy.id, "slot": "2026-11-25T09:00:00+08:00", "rebook_reason": "customer_wish",
-        "consent": "on", "back_at": "2026-11-23T13:00:00+08:00",
+        "consent": "on", "back_at": "2026-11-23T13:00:00+08:00", "left_out": "no_time",
     }  # fmt: skip
     samples = {"tick": "on", "number": "1", "money": "1", "date": "2026-11-25", "datetime": "2026-11-23T08:00:00+08:00",
                "tel": "057155500153", "photo": SHA, "photos": SHA}  # fmt: skip

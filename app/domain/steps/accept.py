@@ -24,8 +24,11 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
     """{data: {…}, verified: {field: who}, …declared}. A purchase date after the visit is refused as impossible."""
     data, faults = form.read(DATA, raw)
     verified = {}
+    all_by = form.first(raw, "all_by")
     for field in DATA:
         who = form.first(raw, f"{field.id}_by") or "unverified"
+        if who == "unverified" and all_by and data.get(field.id):
+            who = all_by
         if who not in VERIFIED_BY:
             faults[field.id] = "not_an_option"
         verified[field.id] = who

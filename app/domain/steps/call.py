@@ -33,8 +33,11 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
     confirmed = [item.id for item in ITEMS if form.first(raw, f"{item.id}_is") == "confirmed"]
     corrected = {}
     for item in ITEMS:
-        if form.first(raw, f"{item.id}_is") != "corrected":
+        answer = form.first(raw, f"{item.id}_is")
+        if answer == "confirmed":
             faults.pop(item.id, None)
+        elif answer != "corrected":
+            faults[item.id] = "confirm_or_correct"  # nothing is confirmed that nobody answered
         elif item.id in values:
             corrected[item.id] = values[item.id]
         else:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from app.domain import effect, form
+from app.domain import clock, effect, form, ladder
 from app.domain.facts import Facts
 from app.domain.form import Faults, Raw
 from app.domain.price_list import PriceList
@@ -21,6 +21,7 @@ EFFECT_FIELDS = {
     "rebook_reason": Field("rebook_reason", "choice", required=True, codes="rebook_reason"),
     "consent": Field("consent", "tick", required=True),
     "back_at": Field("back_at", "datetime", required=True),
+    "left_out": Field("left_out", "choice", codes="pass_reason"),
 }
 """Inputs that effects bring, by name; the options of a coded one come from the protocol."""
 FURTHEST = {"slot": timedelta(days=365), "back_at": timedelta(days=31)}
@@ -79,7 +80,18 @@ def read_problem(step: Step, raw: Raw, around: Around) -> Entered:
     for name, furthest in FURTHEST.items():
         if name in more and name in effect.asks(remedy.effects):
             more_faults |= ahead_faults(name, datetime.fromisoformat(more[name]), around.at, furthest)
+    if "no_access" in remedy.effects:
+        more |= _untried(step, around)
+        if more.get("untried") and "left_out" not in more:
+            more_faults.setdefault("left_out", "not_all_was_tried")
     return {**body, **more}, {**faults, **more_faults}
+
+
+def _untried(step: Step, around: Around) -> Body:
+    """What the norm asks for at a closed door and nobody recorded; leaving all the same needs a reason."""
+    log = around.walk.steps[step.id].log
+    total = int(around.protocol.settings.get("knock_total_s", clock.KNOCK_TOTAL_S))
+    return {"untried": found} if (found := ladder.untried(log, around.at, total)) else {}
 
 
 def ahead_faults(name: str, moment: datetime, at: datetime, furthest: timedelta) -> Faults:

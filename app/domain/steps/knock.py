@@ -2,12 +2,12 @@
 
 from app.domain import form
 from app.domain.form import Raw
+from app.domain.ladder import RUNGS
 from app.domain.protocol import Field, Step
 from app.domain.steps.common import Around, Entered, read_declared
 
 ACTS = ("bout", "ladder", "done")
 WAYS = ("bell", "knock")
-RUNGS = ("telephone", "neighbour", "note", "centre", "downstairs")
 RESULTS = {
     "telephone": ("answered", "no_answer", "off"),
     "neighbour": ("out", "in", "unknown", "none"),
