@@ -100,4 +100,40 @@
     link.replaceWith(sheet);
     window.doorstep.openSheet(sheet);
   });
+
+  /* A smaller form of a step (a line of the quote, a call, a fitted part) is saved for itself and brings the page again.
+     What stands typed in the step's main form meanwhile comes back with it. Photos cannot: the browser keeps no files. */
+  const nameOf = (form) => `typed:${steps.dataset.visit}:${form.id}`;
+  const baseOf = (form) => (form.elements.base ? form.elements.base.value : '');
+  const isTicked = (input) => input.type === 'checkbox' || input.type === 'radio';
+  const inputsOf = (form) => [...form.elements].filter((one) => one.name && !['hidden', 'file', 'submit'].includes(one.type));
+  const keepTyped = (form) => {
+    const typed = inputsOf(form).filter((one) => (isTicked(one) ? one.checked : one.value))
+      .map((one) => [one.name, one.value, one.selectedOptions ? one.selectedOptions[0].text : '']);
+    sessionStorage.setItem(nameOf(form), JSON.stringify([baseOf(form), typed]));
+  };
+  const putBack = (form) => {
+    const [base, typed] = JSON.parse(sessionStorage.getItem(nameOf(form)) || '[]');
+    sessionStorage.removeItem(nameOf(form));
+    if (!typed || base !== baseOf(form)) return; // saved meanwhile: what stands there now is newer
+    const inputs = inputsOf(form);
+    inputs.filter((one) => one.type === 'checkbox').forEach((box) => { box.checked = false; });
+    for (const [name, value, text] of typed) {
+      const mine = inputs.filter((one) => one.name === name);
+      const [first] = mine;
+      if (!first) continue;
+      if (isTicked(first)) mine.forEach((one) => { if (one.value === value) one.checked = true; });
+      else if (first.options && ![...first.options].some((one) => one.value === value)) first.add(new Option(text, value, true, true));
+      else first.value = value;
+    }
+  };
+  const mainForms = () => [...document.querySelectorAll('section.step form[id^="f-"]')];
+  try {
+    mainForms().forEach(putBack);
+    document.addEventListener('submit', (event) => {
+      const section = event.target.closest('section.step');
+      if (!section || event.target.id.startsWith('f-') || event.target.dataset.act === 'passed') return;
+      section.querySelectorAll('form[id^="f-"]').forEach(keepTyped);
+    });
+  } catch { /* no storage in this browser: what was typed is typed again */ }
 })();
