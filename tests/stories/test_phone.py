@@ -5,6 +5,7 @@ import pytest
 from app.models.sessions import Session
 from tests.builders import PASSWORD
 from tests.conftest import PHONE
+from tests.stories import usual
 from tests.stories.conftest import saved
 from tests.stories.walker import Walker
 
@@ -108,3 +109,22 @@ def test_a_customer_gets_nowhere_else_in_any_tab(at_step, walker, mei):
     assert Session.get().lock_token
     w.give_back(PASSWORD)
     second.go("/").at("One visit", False)
+
+
+def test_what_is_typed_outlives_the_save_of_a_line(at_step, walker, mei):
+    visit, _played = at_step("diagnose")
+    w = walker("8-typed", mei).go(f"/visits/{visit.id}").at("Find the exact cause", False)
+    w.pick("Fault", "Does not cool").pick("Exact cause", "Fan failed").choose(
+        "What shows it?", "Rating plate"
+    )
+    w.type("In your words", "It is warm inside.")
+    usual.add_line(w, "Call-out and inspection")
+    usual.add_line(w, "Fan motor")
+    assert w.here.get_by_label("In your words").first.input_value() == "It is warm inside."
+    assert w.here.get_by_label("Rating plate").is_checked()
+    w.tap("Fault found").at("Show the price, then ask", False)
+    assert saved(visit, "diagnose")[0].body["cause"] == "fan_failed"
+    w.go(f"/visits/{visit.id}#s-diagnose")
+    assert (
+        w.page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('typed:')).length") == 0
+    )
