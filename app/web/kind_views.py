@@ -26,7 +26,9 @@ def moving(opened: Opened, now: datetime) -> list[View]:
     """What changes by itself while time passes: how late a departure or an arrival is, and the ring at the door."""
     current = opened.walk.next_step
     state = opened.walk.steps.get(current) if current else None
-    return [values_of(opened, state, now)] if state and state.step.kind in ("depart", "arrive", "knock") else []
+    return (
+        [values_of(opened, state, now)] if state and state.step.kind in ("depart", "arrive", "knock") else []
+    )
 
 
 def charges(opened: Opened) -> View:
@@ -146,7 +148,7 @@ def _repair(opened: Opened, state: StepState, now: datetime) -> View:
 def _take_back(opened: Opened, state: StepState, now: datetime) -> View:
     signature = opened.walk.iou_signature
     return {
-        "loaners": _loaners(opened), "ready": "condition" in state.values,
+        "kind": opened.walk.data["kind"], "loaners": _loaners(opened), "ready": "condition" in state.values,
         "signed": signature and [signature.how, signature.at.isoformat(), signature.void],
     }  # fmt: skip
 

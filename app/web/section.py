@@ -157,11 +157,20 @@ class Section:
         return [(item.code, f"{self.say.item(item.code)} · {self.say.money(item.price)}") for item in items]
 
     def loaner_options(self) -> list[tuple[str, str]]:
+        """The free loaners of the appliance's kind, else all; one that was chosen before stays among them."""
+        chosen, wanted = self.value("loaner", "none"), self.v["kind"]
         free = [
             (id_, f"{self.say.appliance(kind)} {name} · {serial}")
             for id_, kind, name, serial in self.v["loaners"]
+            if self.other_loaners or kind == wanted or id_ == chosen
         ]
         return [("none", _("None")), *free]
+
+    @property
+    def other_loaners(self) -> bool:
+        """Whether no free loaner is of the appliance's kind."""
+        kind = self.v["kind"]
+        return bool(self.v["loaners"]) and all(one[1] != kind for one in self.v["loaners"])
 
     def pay_options(self) -> list[tuple[str, str]]:
         """Ways to pay that are known at the place."""
