@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.protocol import Field
+from app.domain.protocol import Field, Step
 from app.web import visit_words as words
 from app.web.forms import fault_words, shas
 from app.web.i18n import _, lazy_, pgettext
 from app.web.section import Section
+from app.web.telephones import readable
 
 Row = dict[str, Any]
 
@@ -123,6 +124,62 @@ DATA_LABELS = {
     "request": lazy_("Customer's wish"),
     "time": lazy_("Time"),
 }
+# What the form asks, where its words differ from those of the summary.
+ASKED: dict[str, dict[str, Any]] = {
+    "analyse": {
+        "place": lazy_("Where can it be repaired?"),
+        "time": lazy_("Is the time enough?"),
+        "source": lazy_("Whom or what you asked"),
+        "loaner": lazy_("Loaner to bring"),
+    },
+    "depart": {"travel_minutes": lazy_("The way takes")},
+    "arrive": {"apologised": lazy_("Apologised"), "accepted": lazy_("Customer’s answer")},
+    "enter": {
+        "introduced": lazy_("I said who I am"),
+        "card_shown": lazy_("I showed my permit"),
+        "who": lazy_("Who lets me in?"),
+    },
+    "covers": {"reason": lazy_("Why without")},
+    "diagnose": {
+        "cause": lazy_("Exact cause"),
+        "basis": lazy_("What shows it?"),
+        "item": lazy_("From the price list"),
+        "qty": lazy_("How many"),
+        "certificate_price": lazy_("Price on the customer’s certificate"),
+    },
+    "repair": {
+        "mode": lazy_("What happens with it?"),
+        "height_cm": lazy_("Height of the work"),
+        "belt": lazy_("Safety belt on and anchored"),
+        "live_work": lazy_("Measured under power"),
+        "live_work_reason": lazy_("Why it could not be switched off"),
+        "old_part": lazy_("The old part"),
+        "reason": lazy_("Why it stays"),
+    },
+    "take_back": {
+        "condition": lazy_("Condition, with every mark"),
+        "photos": lazy_("Photos from all sides"),
+        "accessories": lazy_("Accessories taken along"),
+        "reason": lazy_("True reason"),
+        "promised_on": lazy_("Comes back by"),
+        "loaner_condition": lazy_("Loaner’s condition"),
+    },
+    "test": {
+        "reason": lazy_("Why not tested"),
+        "note": lazy_("Readings and notes"),
+        "told_danger": lazy_("Customer told: do not use it"),
+    },
+    "pay": {
+        "method": lazy_("How is it paid?"),
+        "amount": lazy_("Amount received"),
+        "rest": lazy_("The rest"),
+        "later_by": lazy_("Paid by"),
+        "refuse_reason": lazy_("Customer’s reason"),
+    },
+    "confidence": {"sure": lazy_("Will it hold?")},
+    "hand_in": {"late_reason": lazy_("Reason")},
+}
+TYPES = {"code": "choice", "loaner": "choice", "codes": "choices", "items": "choices", "photos": "photos"}
 
 
 def rows_of(section: Section) -> list[Row]:
@@ -150,6 +207,17 @@ def errors_of(section: Section) -> list[tuple[str, str]]:
     return rows
 
 
+def faults_of(step: Step, faults: Mapping[str, str]) -> dict[str, str]:
+    """The faults by field, each with the type of its input, since a choice is not filled in and a photo not ticked."""
+    hows = {name: how for name, _label, how in LINES.get(step.kind, ())}
+    types = {name: _type(how) for name, how in hows.items()} | {one.id: one.type for one in step.fields}
+    return {name: f"{code}:{types[name]}" if types.get(name) else code for name, code in faults.items()}
+
+
+def _type(how: Any) -> str:
+    return "choice" if isinstance(how, Mapping) else TYPES.get(str(how).partition(":")[0], "")
+
+
 def label_of(section: Section, name: str) -> str:
     """What an input of this step is called, for the summary of what needs correcting; '' when it has no name here."""
     bare = name.removesuffix("_reason")
@@ -159,6 +227,8 @@ def label_of(section: Section, name: str) -> str:
     kind = section.view["kind"]
     if kind in ("accept", "call"):
         return str(DATA_LABELS.get(name, ""))
+    if name in (asked := ASKED.get(kind, {})):
+        return str(asked[name])
     return next((str(label) for value, label, _how in LINES.get(kind, ()) if value == name and label), "")
 
 
@@ -228,6 +298,7 @@ def _data_rows(section: Section, values: Mapping[str, Any]) -> list[Row]:
     rows = []
     for name, value in values.get("data", {}).items():
         said = section.say.day(value) if name == "purchase_date" else value
+        said = readable(said) if name == "phone" else said
         who = words.VERIFIED.get(verified.get(name, ""), "")
         rows.append({"label": str(DATA_LABELS.get(name, name)), "value": said, "note": str(who)})
     return rows

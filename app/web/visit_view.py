@@ -199,7 +199,7 @@ def _view(
         ],
         "act": mine.act if mine else "",
         "typed": dict(mine.typed) if mine else {},
-        "faults": dict(mine.faults) if mine else {},
+        "faults": kind_summaries.faults_of(step, mine.faults) if mine else {},
         "form": mine.form if mine else "",
     }  # fmt: skip
 
