@@ -29,6 +29,7 @@ MANY_FILES = 12
 
 FAULT_WORDS = {
     "required": lazy_("Fill this in"),
+    "contradicts": lazy_("These do not go together. Take one out"),
     "confirm_or_correct": lazy_("Choose Confirmed or Different"),
     "not_all_was_tried": lazy_("Not all the norm asks for was recorded. Say why, or go back and do it"),
     "required_or_reason": lazy_("Tick this, or say why it could not be done"),

@@ -257,3 +257,14 @@ def test_a_problem_with_one_way_on_needs_no_choice():
     )
     body, faults = read(step.id, "problem", {"problem": problem.id})
     assert body["remedy"] == problem.remedies[0].id and "remedy" not in faults
+
+
+def test_nothing_done_stands_alone():
+    entry = {"mode": "on_site", "measures": ["none", "cleaned"]}
+    assert read("repair", fields=entry)[1] == {"measures": "contradicts"}
+    assert "measures" not in read("repair", fields={"mode": "on_site", "measures": ["none"]})[1]
+
+
+def test_no_loaner_has_no_condition():
+    body, _ = read("take_back", fields={"loaner": "none", "loaner_condition": "new"})
+    assert "loaner_condition" not in body

@@ -9,6 +9,7 @@ from app.domain.vocabulary import REPAIR_MODES
 
 ACTS = ("fitted", "line", "unline", "done")
 OLD_PARTS = ("taken", "left")
+NOTHING_DONE = "none"  # stands alone or not at all
 
 
 def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
@@ -21,6 +22,8 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
     limit = int(around.protocol.settings.get("height_limit_cm", 200))
     if body.get("height_cm", 0) >= limit and not body.get("belt"):
         faults["belt"] = "no_belt_no_work"
+    if NOTHING_DONE in body.get("measures", []) and len(body["measures"]) > 1:
+        faults["measures"] = "contradicts"
     if body.get("mode") == "on_site" and not body.get("measures") and not body.get("measure_text"):
         faults.setdefault("measures", "required")
     if body.get("mode") == "on_site" and not faults and around.walk.unfitted:

@@ -16,7 +16,9 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
         return {}, _lent_elsewhere(around) if act == "handed_over" else {}
     body, faults = read_with(fields(around), step, raw)
     faults |= promise_faults(body, "promised_on", around)
-    if body.get("loaner", "none") != "none" and not body.get("loaner_condition"):
+    if body.get("loaner", "none") == "none":
+        body = {key: value for key, value in body.items() if key not in ("loaner_condition", "loaner_accessories")}
+    elif not body.get("loaner_condition"):
         faults.setdefault("loaner_condition", "required")
     return body, faults
 
