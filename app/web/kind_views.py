@@ -140,6 +140,7 @@ def _repair(opened: Opened, state: StepState, now: datetime) -> View:
             for key, line in walk.lines.items() if line.kind == "part"
         ],
         "unfitted": len(walk.unfitted),
+        "unquoted": "" if walk.lines or walk.mode or walk.warranty.status == "in" else walk.warranty.status,
         "limit": int(opened.protocol.settings.get("height_limit_cm", 200)),
         "mode": walk.mode or "",
     }  # fmt: skip
