@@ -142,7 +142,7 @@
     const parcel = new DataTransfer();
     files.forEach((file) => parcel.items.add(file));
     input.files = parcel.files;
-    all('.thumb', box).forEach((thumb) => { URL.revokeObjectURL(thumb.firstChild.src); thumb.remove(); });
+    all('.thumb:not([data-kept])', box).forEach((thumb) => { URL.revokeObjectURL(thumb.firstChild.src); thumb.remove(); });
     files.forEach((file, n) => {
       const thumb = document.createElement('button');
       thumb.type = 'button';
@@ -210,6 +210,14 @@
     const button = hit('[data-copy], [data-share]');
     if (theme) { chooseTheme(theme.dataset.themeChoice); if (!theme.form) event.preventDefault(); }
     if (summary && window.HTMLDialogElement) { event.preventDefault(); openSheet(summary.parentElement); }
+    const photo = hit('[data-kept]');
+    if (photo) { // its name travels in a hidden input
+      const own = photo.closest('[data-photo]').querySelector('[type="file"]');
+      const named = [...photo.form.elements].find((one) => one.type === 'hidden' && one.name === own.name && one.value === `sha256:${photo.dataset.kept}`);
+      if (named) named.remove();
+      photo.remove();
+      own.focus();
+    }
     if (button) { event.preventDefault(); hand(button).catch(() => {}); }
     if (hit('[data-shut]') || event.target.matches('dialog.sheet-dialog') || hit('dialog.sheet-dialog a')) shutSheets();
   });
