@@ -83,7 +83,7 @@ def read(raw: Raw, place: Place, now: datetime, *, parts: Collection[str]) -> tu
 
 
 def slot(raw: Raw, zone: ZoneInfo) -> tuple[datetime | None, datetime | None, Faults]:
-    """The promised span from `day`, `from` and `to`, in UTC; whether it lies in the past is `untimely`'s to say."""
+    """The promised span from `day`, `from` and `to`, in UTC; whether it lies in the past is `unkept`'s to say."""
     faults = Faults()
     day = form.day(form.first(raw, "day").strip())
     start, end = clock(form.first(raw, "from")), clock(form.first(raw, "to"))
@@ -114,6 +114,15 @@ def untimely(start: datetime, now: datetime) -> str:
     if start < now - GRACE:
         return "in_the_past"
     return "too_far" if start > now + FURTHEST else ""
+
+
+def unkept(raw: Raw, zone: ZoneInfo, now: datetime) -> Faults:
+    """What of the typed day and beginning nobody can keep; said even while other parts of the slot are wrong."""
+    day = form.day(form.first(raw, "day").strip())
+    begins = moment(day, clock(form.first(raw, "from")) or time(23, 59), zone) if day else None
+    late = untimely(begins, now) if begins else ""
+    on_the_day = late == "in_the_past" and day == now.astimezone(zone).date()
+    return {"from" if on_the_day else "day": late} if late else {}
 
 
 def moment(day: date, hour: time, zone: ZoneInfo) -> datetime | None:
@@ -207,7 +216,7 @@ def choice(raw: Raw, name: str, options: Collection[str], faults: Faults) -> str
 
 
 def _note_length(name: str, typed: str, limit: int, faults: Faults) -> None:
-    if len(typed.strip()) > limit:
+    if len(typed.strip().replace("\r\n", "\n")) > limit:
         faults[name] = "too_long"
 
 

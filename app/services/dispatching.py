@@ -90,9 +90,7 @@ def create(person: Person, raw: form.Raw, now: datetime) -> Visit:
         part for part, chosen in (("customer", who), ("appliance", what), ("job", None)) if chosen is None
     ]
     wanted, faults = intake.read(raw, place_of(outlet), now, parts=parts)
-    if wanted.slot_start and not faults.keys() & {"day", "from", "to"}:
-        late = intake.untimely(wanted.slot_start, now)
-        faults |= {"from" if late == "in_the_past" else "day": late} if late else {}
+    faults = intake.unkept(raw, ZoneInfo(outlet.timezone), now) | faults
     engineer = None
     try:
         engineer = engineer_of(person, form.first(raw, "engineer"))
@@ -316,9 +314,7 @@ def _choice(engineer: Person, visit: Visit) -> Choice:
 
 def _slot(person: Person, raw: form.Raw, now: datetime) -> tuple[datetime, datetime]:
     start, end, faults = intake.slot(raw, ZoneInfo(person.outlet.timezone))
-    if start and not faults:
-        late = intake.untimely(start, now)
-        faults = {"from" if late == "in_the_past" else "day": late} if late else {}
+    faults = intake.unkept(raw, ZoneInfo(person.outlet.timezone), now) | faults
     if faults or start is None or end is None:
         raise errors.Invalid(fields=faults)
     return start, end

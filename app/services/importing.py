@@ -32,12 +32,13 @@ KEPT_HOURS = 24
 
 @dataclass(frozen=True)
 class Wrong:
-    """Why a line cannot be taken: its number in the file, the column ('' for the whole line), the fault, the text."""
+    """Why a line cannot be taken: its number, the column as the file calls it, the fault, the text, the field."""
 
     line: int
     column: str
     fault: str
     typed: str = ""
+    field: str = ""
 
 
 @dataclass
@@ -104,12 +105,10 @@ def look(outlet: Outlet, text: bytes | str, now: datetime) -> Report:
             report.known.append(line.number)
             continue
         seen.add(line.key)
-        if not faults and line.intake.slot_start:
-            late = intake.untimely(line.intake.slot_start, now)
-            faults = dict(faults) | ({"day": late} if late else {})
+        faults = intake.unkept(cells, place.zone, now) | dict(faults)
         if faults:
             report.wrong += [
-                Wrong(line.number, names.get(column, column), fault, clean(cells.get(column, ""), 60))
+                Wrong(line.number, names.get(column, column), fault, clean(cells.get(column, ""), 60), column)
                 for column, fault in faults.items()
             ]
         else:

@@ -79,7 +79,7 @@ def test_numbers_are_given_without_gaps_even_after_a_refusal(ana):
         ({"symptom_codes": ["witchcraft"]}, "symptom_codes", "not_an_option"),
         ({"urgency": "yesterday"}, "urgency", "not_an_option"),
         ({"day": ""}, "day", "required"),
-        ({"day": "2026-11-22"}, "from", "in_the_past"),
+        ({"day": "2026-11-22"}, "day", "in_the_past"),
         ({"from": "08:00"}, "from", "in_the_past"),
         ({"day": "2028-01-01"}, "day", "too_far"),
         ({"from": "14h", "to": "15:15"}, "from", "bad_clock"),
@@ -91,6 +91,13 @@ def test_numbers_are_given_without_gaps_even_after_a_refusal(ana):
 )
 def test_what_cannot_be_kept_is_named_by_its_field(ana, changes, field, code):
     assert faults_of(ana, **changes) == {field: code}
+
+
+def test_all_that_is_wrong_with_a_slot_is_said_at_once(ana):
+    past = faults_of(ana, day="2026-11-20", to="13:00")
+    assert past == {"day": "in_the_past", "to": "ends_before"}
+    assert faults_of(ana, day="2026-11-20", to="") == {"day": "in_the_past", "to": "required"}
+    assert faults_of(ana, day="2028-01-01", **{"from": ""}) == {"day": "too_far", "from": "required"}
 
 
 def test_an_engineer_of_another_outlet_cannot_be_chosen(ana, cast):
