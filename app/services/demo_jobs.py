@@ -22,16 +22,16 @@ OUTLETS: list[dict[str, Any]] = [
     },
 ]  # fmt: skip
 
-# login, name, role, outlet, language, lead
-PEOPLE: list[tuple[str, str, str, str, str, bool]] = [
-    ("mei", "林美", "engineer", "HZ1", "en", False),
-    ("li", "李强", "engineer", "HZ1", "zh_Hans", False),
-    ("tom", "Tomás Rey", "engineer", "MD1", "es", False),
-    ("ana", "Ana Wang", "dispatcher", "HZ1", "en", False),
-    ("wu", "吴敏", "centre", "HZ1", "en", True),
-    ("hao", "郝建国", "manager", "HZ1", "en", False),
-    ("tec", "Tec Chen", "technical", "HZ1", "en", False),
-    ("root", "Root", "admin", "HZ1", "en", True),
+# login, name, role, outlet, language, lead, telephone at work ('' for the outlet's)
+PEOPLE: list[tuple[str, str, str, str, str, bool, str]] = [
+    ("mei", "林美", "engineer", "HZ1", "en", False, "+8657155500161"),
+    ("li", "李强", "engineer", "HZ1", "zh_Hans", False, "+8657155500162"),
+    ("tom", "Tomás Rey", "engineer", "MD1", "es", False, "+34915550161"),
+    ("ana", "Ana Wang", "dispatcher", "HZ1", "en", False, ""),
+    ("wu", "吴敏", "centre", "HZ1", "en", True, ""),
+    ("hao", "郝建国", "manager", "HZ1", "en", False, ""),
+    ("tec", "Tec Chen", "technical", "HZ1", "en", False, ""),
+    ("root", "Root", "admin", "HZ1", "en", True, ""),
 ]
 
 LOANERS: list[tuple[str, str, str, str, str]] = [

@@ -75,10 +75,10 @@ def _is_dealt(outlet: Outlet, day: date) -> bool:
 def _make_outlets() -> None:
     hashed = authenticating.hash_password(PASSWORD)
     made = {values["code"]: Outlet.create(is_demo=True, **values) for values in OUTLETS}
-    for number, (login, name, role, code, language, lead) in enumerate(PEOPLE):
+    for number, (login, name, role, code, language, lead, phone) in enumerate(PEOPLE):
         Person.create(
             outlet=made[code], login=login, name=name, role=role, lead=lead, language=language, password_hash=hashed,
-            permit_no=f"E-{2041 + 7 * number}", permit_expires=date(2029, 6, 30), phone=made[code].phone,
+            permit_no=f"E-{2041 + 7 * number}", permit_expires=date(2029, 6, 30), phone=phone or made[code].phone,
         )  # fmt: skip
     for code, kind, brand, model, serial in LOANERS:
         Loaner.create(outlet=made[code], kind=kind, brand=brand, model=model, serial=serial, condition="—")
