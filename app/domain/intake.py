@@ -18,6 +18,7 @@ from app.domain.vocabulary import APPLIANCE_KINDS, JOB_KINDS, LANGUAGES, URGENCI
 
 LINE_LIMITS = {"name": 120, "address": 300, "brand": 80, "model": 80, "serial": 80}
 TEXT_LIMITS = {"symptom": 500, "request": 500, "note": 500}
+LIMITS = LINE_LIMITS | TEXT_LIMITS
 SHORTEST_SLOT = timedelta(minutes=15)
 LONGEST_SLOT = timedelta(hours=12)
 FURTHEST = timedelta(days=366)

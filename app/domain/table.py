@@ -223,8 +223,8 @@ def _known_words() -> Mapping[str, Mapping[str, str]]:
         for code, word in wording.words(language)["appliance"].items()
         if code in APPLIANCE_KINDS
     }
-    kinds = {word: code for code in JOB_KINDS for word in WORDS[code]}
-    urgencies = {word: code for code in URGENCIES for word in WORDS[code]}
+    kinds = {word: code for code in JOB_KINDS for word in (code, *WORDS[code])}
+    urgencies = {word: code for code in URGENCIES for word in (code, *WORDS[code])}
     languages = {
         "en": "en", "english": "en", "英文": "en", "inglés": "en", "zh-hans": "zh_Hans", "简体中文": "zh_Hans",
         "中文": "zh_Hans", "chino": "zh_Hans", "zh-hant": "zh_Hant", "繁體中文": "zh_Hant", "zh_hans": "zh_Hans",

@@ -14,7 +14,7 @@ from app.models.people import Person
 from app.services import authenticating, photographing
 
 LOGIN_LIMIT = 40
-NAME_LIMIT = 80
+LIMITS = {"name": 80, "permit_no": 40}
 
 
 def everybody(admin: Person) -> list[Person]:
@@ -116,7 +116,7 @@ def photo_of(person: Person, person_id: int) -> Path:
 
 def _read(admin: Person, raw: form.Raw) -> tuple[dict[str, object], form.Faults]:
     faults: form.Faults = {}
-    name = intake.line(raw, "name", NAME_LIMIT, faults, required=True)
+    name = intake.line(raw, "name", LIMITS["name"], faults, required=True)
     role = intake.choice(raw, "role", ROLES, faults)
     if not role:
         faults.setdefault("role", "required")
@@ -128,7 +128,7 @@ def _read(admin: Person, raw: form.Raw) -> tuple[dict[str, object], form.Faults]
     values: dict[str, object] = {
         "name": name, "role": role, "language": language, "phone": number["number"] if number else "",
         "lead": role == "centre" and form.ticked(raw, "lead"),
-        "permit_no": intake.line(raw, "permit_no", 40, faults), "permit_expires": _expiry(raw, faults),
+        "permit_no": intake.line(raw, "permit_no", LIMITS["permit_no"], faults), "permit_expires": _expiry(raw, faults),
     }  # fmt: skip
     return values, faults
 

@@ -1,6 +1,7 @@
 """What all pages of the desk share: who may enter, the rail, days and times as forms need them. No routes."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,11 +13,12 @@ from werkzeug.wrappers import Response
 from app.domain import form
 from app.domain.vocabulary import DESK_ROLES
 from app.services import answering
-from app.web.desk.words import fault_sentence
+from app.web.desk.words import fault_sentence, summary
 from app.web.i18n import lazy_, lazy_pgettext
 from app.web.pages import current_person, now, page, roles
 
 desk_only = roles(*DESK_ROLES)
+NO_LIMITS: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,16 @@ def desk_page(template: str, status: int = 200, *, here: str, **values: Any) -> 
         for place in RAIL
     ]  # fmt: skip
     values = {"errors": [], "typed": {}, "key": str(uuid.uuid4()), **values}
-    return page(template, status, rail=rail, person=person, outlet=person.outlet, urgent=urgent, **values)
+    return page(
+        template,
+        status,
+        rail=rail,
+        summary=summary,
+        person=person,
+        outlet=person.outlet,
+        urgent=urgent,
+        **values,
+    )
 
 
 def typed() -> dict[str, str | list[str]]:
@@ -63,9 +74,9 @@ def typed() -> dict[str, str | list[str]]:
     }
 
 
-def sentences(fields: dict[str, str], prefix: str = "") -> dict[str, str]:
-    """What to do about each faulty field, by the id of its input."""
-    return {f"{prefix}{field}": fault_sentence(code) for field, code in fields.items()}
+def sentences(fields: dict[str, str], limits: Mapping[str, int] = NO_LIMITS) -> dict[str, str]:
+    """What to do about each faulty field, by its name; `limits`: the most characters, where that is known."""
+    return {field: fault_sentence(code, limits.get(field, 0)) for field, code in fields.items()}
 
 
 def zone() -> ZoneInfo:

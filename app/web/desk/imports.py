@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, make_response, request
 from werkzeug.wrappers import Response
 
+from app.domain import intake
 from app.services import importing
 from app.services.importing import Report
 from app.web.desk import words
@@ -71,7 +72,10 @@ def _choose_page(status: int = 200, wrong: dict[str, str] | None = None, pasted:
 
 
 def _preview(name: str, report: Report, status: int = 200) -> Response:
-    faults = [(one, words.fault_sentence(one.fault)) for one in report.wrong[:SHOWN_FAULTS]]
+    faults = [
+        (one, words.cell_sentence(one.field, one.fault, intake.LIMITS.get(one.field, 0)))
+        for one in report.wrong[:SHOWN_FAULTS]
+    ]
     return desk_page(
         "desk/import_preview.html", status, here="import", name=name, report=report, faults=faults,
         lines=report.good[:SHOWN_LINES], words=words, readable=readable,

@@ -47,7 +47,7 @@ def add() -> Response:
     try:
         person = staffing.add(current_person(), fields)
     except errors.Invalid as fault:
-        return _form_page(None, fields, sentences(dict(fault.fields)), 422)
+        return _form_page(None, fields, sentences(dict(fault.fields), staffing.LIMITS), 422)
     flash(_("%(name)s can sign in as %(login)s.", name=person.name, login=person.login), "done")
     return go(f"/desk/people/{person.id}")
 
@@ -67,7 +67,7 @@ def change(person_id: int) -> Response:
     try:
         changed = staffing.change(current_person(), person_id, fields, now())
     except errors.Invalid as fault:
-        return _person_page(person_id, fields, sentences(dict(fault.fields)), 422)
+        return _person_page(person_id, fields, sentences(dict(fault.fields), staffing.LIMITS), 422)
     flash(_("%(name)s is changed.", name=changed.name), "done")
     return go("/desk/people")
 
@@ -79,7 +79,7 @@ def set_active(person_id: int) -> Response:
     try:
         changed = staffing.set_active(current_person(), person_id, "open" in request.form, now())
     except errors.Invalid as fault:
-        return _person_page(person_id, None, sentences(dict(fault.fields)), 422)
+        return _person_page(person_id, None, sentences(dict(fault.fields), staffing.LIMITS), 422)
     text = (
         _("%(name)s can sign in again.")
         if changed.active
@@ -100,7 +100,7 @@ def set_photo(person_id: int) -> Response:
             raise errors.Invalid(fields={"photo": "required"})
         staffing.set_photo(current_person(), person_id, data, now())
     except errors.Invalid as fault:
-        return _person_page(person_id, None, sentences(dict(fault.fields)), 422)
+        return _person_page(person_id, None, sentences(dict(fault.fields), staffing.LIMITS), 422)
     except errors.TooLarge as fault:
         code = "photo_too_many_pixels" if "pixels" in fault.details else "photo_too_large"
         return _person_page(person_id, None, {"photo": fault_words(code)}, 422)

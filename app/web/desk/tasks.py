@@ -48,7 +48,7 @@ def answer(task_id: int) -> Response:
     try:
         answering.answer(current_person(), task_id, fields, now())
     except errors.Invalid as fault:
-        return _task_page(task_id, 422, fields, sentences(dict(fault.fields)))
+        return _task_page(task_id, 422, fields, sentences(dict(fault.fields), {"answer": ruling.TEXT_LIMIT}))
     except errors.Ended:
         return _task_page(
             task_id, 409, fields, {"main": _("Somebody else answered meanwhile. Nothing was changed.")}
@@ -72,7 +72,9 @@ def record_call(follow_up_id: int) -> Response:
     try:
         call = answering.record_call(current_person(), follow_up_id, fields, now())
     except errors.Invalid as fault:
-        return _call_page(follow_up_id, 422, fields, sentences(dict(fault.fields)))
+        return _call_page(
+            follow_up_id, 422, fields, sentences(dict(fault.fields), {"note": answering.NOTE_LIMIT})
+        )
     except errors.Ended:
         return _call_page(follow_up_id, 409, fields, {"main": _("Somebody else made this call meanwhile.")})
     if call.result == "not_fine" and dispatching.may_plan(call.visit):

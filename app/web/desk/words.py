@@ -1,5 +1,7 @@
 """The desk's words: kinds of jobs, tasks, badges and calls, and what to do about a fault. Nothing is decided here."""
 
+from collections.abc import Mapping
+
 from app.domain.paper import wording
 from app.domain.vocabulary import APPLIANCE_KINDS, JOB_KINDS, LANGUAGES, URGENCIES
 from app.web.forms import fault_words
@@ -159,9 +161,50 @@ FIELDS = {
 }
 
 
-def fault_sentence(code: str) -> str:
-    """What to do about a fault."""
+LABELS = FIELDS | {  # as the desk's forms call what no file of jobs has, or has by another name
+    "symptom": lazy_("In the caller's words"),
+    "symptom_codes": lazy_("Symptoms from the list"),
+    "purchase_date": lazy_("Bought on"),
+    "ruling": lazy_("Ruling"),
+    "amount": lazy_("Amount that remains"),
+    "answer": lazy_("What the engineer should know"),
+    "result": lazy_("How was it?"),
+    "note": lazy_("What the customer said"),
+    "reason": lazy_("Why"),
+    "text": lazy_("In words"),
+    "file": lazy_("CSV file"),
+    "login": lazy_("Sign-in name"),
+    "role": lazy_("Works as"),
+    "password": lazy_("Password"),
+    "permit_no": lazy_("Permit number"),
+    "permit_expires": lazy_("Permit until"),
+    "photo": lazy_("Photo for the identity card"),
+}
+
+
+def fault_sentence(code: str, limit: int = 0) -> str:
+    """What to do about a fault; `limit`: the most characters that the field takes, where that is known."""
+    if code == "too_long" and limit:
+        return ngettext("Use at most one character", "Use at most %(num)s characters", limit)
     return str(FAULTS.get(code) or fault_words(code))
+
+
+def cell_sentence(field: str, code: str, limit: int = 0) -> str:
+    """What to do about a cell of a file: there is no list to choose from, so the words that it may hold are named."""
+    allowed = {"appliance_kind": appliances, "kind": jobs, "urgency": urgencies, "language": languages}
+    if code != "not_an_option" or field not in allowed:
+        return fault_sentence(code, limit)
+    return _("Use one of these: %(words)s", words=", ".join(word for _code, word in allowed[field]()))
+
+
+def summary(faults: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The faults of a form by the ids of its inputs, each sentence after the name of its field."""
+    rows = []
+    for name, sentence in faults.items():
+        label = LABELS.get(name.rsplit("-", 1)[-1])
+        inside = sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]
+        rows.append((name, _("%(field)s: %(fault)s", field=label, fault=inside) if label else sentence))
+    return rows
 
 
 def appliance(kind: str) -> str:

@@ -59,7 +59,9 @@ def create() -> Response:
     try:
         visit = dispatching.create(person, fields, now())
     except errors.Invalid as fault:
-        return _form_page(form.first(fields, "customer") or "new", fields, sentences(dict(fault.fields)), 422)
+        return _form_page(
+            form.first(fields, "customer") or "new", fields, sentences(dict(fault.fields), intake.LIMITS), 422
+        )
     flash(_("Job %(number)s is written down.", number=visit.work_order.number), "done")
     if visit.engineer and (clash := dispatching.clash_of(visit)):
         length = words.minutes(clash.clash_minutes)
@@ -138,7 +140,7 @@ def _form_page(chosen: str, values: dict[str, Any], wrong: dict[str, str], statu
         "desk/new_job.html", status, here="new", chosen=chosen, known=known, typed=shown, errors=wrong,
         symptoms=_codes(dispatching.SYMPTOMS), engineers=people.engineers_of(person.outlet_id), words=words,
         today=today(), symptom_codes=form.many(values, "symptom_codes"),
-        limits={**intake.LINE_LIMITS, **intake.TEXT_LIMITS}, form_key=form.first(values, "key"), **_readable(),
+        limits=intake.LIMITS, form_key=form.first(values, "key"), **_readable(),
     )  # fmt: skip
 
 
