@@ -252,7 +252,8 @@ def test_a_change_made_elsewhere_meanwhile_is_not_overwritten(mei: FlaskClient, 
 
 
 def test_times_without_offset_are_the_places(mei: FlaskClient, visit: Visit) -> None:
-    post(mei, visit, "call", time_is="corrected", time="2026-11-25T14:00")
+    others = {f"{item}_is": "confirmed" for item in ("address", "model", "purchase_date", "symptom")}
+    post(mei, visit, "call", time_is="corrected", time="2026-11-25T14:00", **others)
     assert records.of_visit(visit.id)[0].body["corrected"]["time"] == "2026-11-25T14:00:00+08:00"
 
 
