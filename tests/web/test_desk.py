@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PIL import Image
 
+from app.domain import table
 from app.models.people import Person
 from app.models.sessions import Session
 from app.models.tasks import FollowUp, Task
 from app.models.visits import Visit
 from app.models.work_orders import WorkOrder
 from app.services import importing
+from app.web import i18n
+from app.web.desk import words
 from tests import builders
 
 PAGES = (
@@ -254,6 +257,34 @@ def test_a_ruling_is_given_and_shown(at_desk, cast):
     )
     assert wu.post(f"/desk/tasks/{task.id}", data={"ruling": "approved"}).status_code == 409
     assert "List price" in ana.get(f"/desk/work-orders/{visit.work_order_id}").get_data(as_text=True)
+
+
+def test_who_is_not_safe_is_called_before_the_customer(ana, cast):
+    Person.update(phone="+8657155500161").where(Person.id == cast.mei.id).execute()
+    visit = visit_today(cast.mei)
+    task = Task.create(outlet=cast.home, visit=visit, kind="safety", owner_role="dispatcher", created_at=today(),
+                       due_at=today())  # fmt: skip
+    links = re.findall(r'href="tel:([^"]+)"', ana.get(f"/desk/tasks/{task.id}").get_data(as_text=True))
+    assert links == ["+8657155500161", visit.work_order.customer.phone]
+
+
+def test_the_summary_of_a_form_names_its_fields(ana):
+    text = ana.post("/desk/work-orders", data=job_form(name="", model="x" * 81)).get_data(as_text=True)
+    assert '<a href="#name">Name: fill this in</a>' in text
+    assert '<a href="#model">Model: use at most 80 characters</a>' in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hans", "zh_Hant", "es"])
+def test_every_word_that_the_importer_asks_for_is_one_that_it_takes(app, language):
+    with app.test_request_context(f"/?lang={language}", headers={"Accept-Language": language.replace("_", "-")}):
+        known = table._known_words()
+        assert i18n.language() == language
+        lists = {"appliance_kind": words.appliances(), "kind": words.jobs(), "urgency": words.urgencies(),
+                 "language": words.languages()}  # fmt: skip
+        for field, options in lists.items():
+            for code, word in options:
+                assert known[field].get(word.lower()) == code, (field, word)
+        assert lists["kind"][0][1] in words.cell_sentence("kind", "not_an_option")
 
 
 def test_a_customer_who_is_not_content_leads_to_a_further_visit(at_desk, cast):
