@@ -130,7 +130,9 @@ def check() -> None:
 
 @import_group.command("work-orders")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--outlet", default="", help="Code of the outlet that the jobs belong to; the first one without it.")
+@click.option(
+    "--outlet", default="", help="Code of the outlet that the jobs belong to; the first one without it."
+)
 @click.option("--take-good", is_flag=True, help="Take the good lines although others are wrong.")
 def import_work_orders(file: Path, outlet: str, take_good: bool) -> None:
     """Take jobs from a table (CSV); the same line counts once."""
@@ -144,7 +146,9 @@ def import_work_orders(file: Path, outlet: str, take_good: bool) -> None:
         raise click.ClickException(" ".join([f"{file} cannot be read: {report.fault}", *report.missing]))
     for wrong in report.wrong:
         click.echo(f"line {wrong.line}, {wrong.column or 'whole line'}: {wrong.fault} {wrong.typed}".rstrip())
-    click.echo(f"{home.code}: {len(report.taken)} taken, {len(report.known)} known already, {report.wrong_lines} wrong")
+    click.echo(
+        f"{home.code}: {len(report.taken)} taken, {len(report.known)} known already, {report.wrong_lines} wrong"
+    )
     if report.wrong:
         raise SystemExit(1)
 

@@ -50,7 +50,9 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level, logging.INFO)),
-        logger_factory=lambda *_names: structlog.WriteLogger(sys.stderr),  # asked each time: tests replace stderr
+        logger_factory=lambda *_names: structlog.WriteLogger(
+            sys.stderr
+        ),  # asked each time: tests replace stderr
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")

@@ -216,7 +216,11 @@ def _payment(paid: Mapping[str, Any], total: int) -> Content | None:
         "rest": total - paid["paid"],
         "later_by": paid.get("later_by"),
         "refused": paid.get("rest") == "refused",
-        "invoice": {"title": paid.get("invoice_title"), "tax_id": paid.get("invoice_tax_id"), "to": paid.get("invoice_to")}
+        "invoice": {
+            "title": paid.get("invoice_title"),
+            "tax_id": paid.get("invoice_tax_id"),
+            "to": paid.get("invoice_to"),
+        }
         if paid.get("invoice")
         else None,
     }

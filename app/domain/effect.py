@@ -35,7 +35,9 @@ EFFECTS = {
     "rebook": Effect(ends="rebooked", asks=("slot", "rebook_reason", "consent")),
     "pause": Effect(pauses=True, asks=("back_at",)),
     "transfer": Effect(ends="transferred", task="reassign", owner="dispatcher", due_minutes=30),
-    "no_access": Effect(ends="no_access", asks=("left_out",), task="callback", owner="dispatcher", due_minutes=120),
+    "no_access": Effect(
+        ends="no_access", asks=("left_out",), task="callback", owner="dispatcher", due_minutes=120
+    ),
     "advised": Effect(ends="finished", outcome="advised", follow_up="advised"),
     "ask_centre": Effect(task="ruling", owner="centre", due_minutes=30),
     "ask_centre_lead": Effect(task="lead_ruling", owner="centre", due_minutes=60),

@@ -26,7 +26,19 @@ DERIVED = ("fee.chargeable", "visit.outcome", "warranty.status", "repair.mode")
 KEYS = {
     "top": {"id", "version", "settings", "codes", "stage", "step", "safety"},
     "stage": {"id"},
-    "step": {"id", "stage", "kind", "rules", "layer", "gate", "needs", "when", "settings", "field", "problem"},
+    "step": {
+        "id",
+        "stage",
+        "kind",
+        "rules",
+        "layer",
+        "gate",
+        "needs",
+        "when",
+        "settings",
+        "field",
+        "problem",
+    },
     "problem": {"id", "rules", "field", "remedy"},
     "remedy": {"id", "rules", "field", "effects"},
     "field": {"id", "type", "required", "or_reason", "options", "codes", "unit", "min", "max", "rules"},
@@ -152,7 +164,9 @@ def shipped() -> list[str]:
 
 def to_json(structure: Mapping[str, Any], words: Mapping[str, Any]) -> str:
     """The canonical text that the hash covers and that is stored at first use."""
-    return json.dumps({"structure": structure, "words": words}, sort_keys=True, ensure_ascii=False, default=str)
+    return json.dumps(
+        {"structure": structure, "words": words}, sort_keys=True, ensure_ascii=False, default=str
+    )
 
 
 def from_json(text: str, name: str) -> Protocol:
@@ -213,7 +227,9 @@ def _check_keys(raw: Mapping[str, Any], what: str, file: str, place: str) -> Non
         if key not in KEYS[what]:
             raise ProtocolError(file, place, f"'{key}' means nothing here")
         if (key in LISTS and not isinstance(value, list)) or (key in TRUTHS and not isinstance(value, bool)):
-            raise ProtocolError(file, place, f"'{key}' must be {'a list' if key in LISTS else 'true or false'}")
+            raise ProtocolError(
+                file, place, f"'{key}' must be {'a list' if key in LISTS else 'true or false'}"
+            )
         if what == "field" and key in ("min", "max") and type(value) is not int:
             raise ProtocolError(file, place, f"'{key}' must be a whole number")
 
@@ -250,7 +266,9 @@ def _problem(raw: Mapping[str, Any], codes: Any, file: str, place: str) -> Probl
         raise ProtocolError(file, place, "has no remedy")
     _check_unique([remedy.id for remedy in remedies], "remedy", file, place)
     fields = _fields(raw, codes, file, place)
-    return Problem(raw["id"], remedies, fields, tuple(raw.get("rules", ())), shared=place.startswith("safety"))
+    return Problem(
+        raw["id"], remedies, fields, tuple(raw.get("rules", ())), shared=place.startswith("safety")
+    )
 
 
 def _remedy(raw: Mapping[str, Any], codes: Any, file: str, place: str) -> Remedy:
@@ -340,7 +358,9 @@ def _check_words(protocol: Protocol, language: str, file: str) -> None:
 def _wanted_words(protocol: Protocol) -> list[tuple[tuple[str, ...], str]]:
     wanted: list[tuple[tuple[str, ...], str]] = [(("name",), "top")]
     wanted += [(("stage", stage), f"stage {stage}") for stage in protocol.stages]
-    wanted += [(("code", key, code), f"code {key}") for key, codes in protocol.codes.items() for code in codes]
+    wanted += [
+        (("code", key, code), f"code {key}") for key, codes in protocol.codes.items() for code in codes
+    ]
     for step in protocol.steps:
         place = f"step {step.id}"
         wanted += [(("step", step.id, key), place) for key in ("title", "standard", "main")]

@@ -8,9 +8,19 @@ VISIT_STATES = (
     "scheduled", "accepted", "travelling", "at_door", "no_access", "in_service", "paused", "to_sign", "finished",
     "could_not_finish", "rebooked", "transferred", "cancelled",
 )  # fmt: skip
-ENDED_STATES = frozenset({"no_access", "finished", "could_not_finish", "rebooked", "transferred", "cancelled"})
+ENDED_STATES = frozenset(
+    {"no_access", "finished", "could_not_finish", "rebooked", "transferred", "cancelled"}
+)
 REPAIR_MODES = ("on_site", "take_back", "no_fault", "not_repaired")
-OUTCOMES = ("repaired", "taken_back", "installed", "no_fault", "not_repaired", "advised", "refund_or_exchange")
+OUTCOMES = (
+    "repaired",
+    "taken_back",
+    "installed",
+    "no_fault",
+    "not_repaired",
+    "advised",
+    "refund_or_exchange",
+)
 
 ACTS = (
     "done", "passed", "problem", "resumed", "attempt", "bout", "ladder", "line", "unline", "fitted", "handed_over",
@@ -18,7 +28,16 @@ ACTS = (
 )  # fmt: skip
 CUSTOMER_ACTS = frozenset({"agreed", "refused", "rated", "signed", "declined"})
 
-JOB_KINDS = ("repair", "installation", "commissioning", "maintenance", "guidance", "software", "take_in", "return")
+JOB_KINDS = (
+    "repair",
+    "installation",
+    "commissioning",
+    "maintenance",
+    "guidance",
+    "software",
+    "take_in",
+    "return",
+)
 APPLIANCE_KINDS = (
     "washing_machine", "refrigerator", "air_conditioner", "television", "water_heater", "oven", "dishwasher",
     "range_hood",

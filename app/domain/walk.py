@@ -210,7 +210,9 @@ def _apply_to_visit(walk: Walk, record: Record) -> None:
     if record.act in DESK_ENDS:
         walk.ended, walk.ended_as = record, DESK_ENDS[record.act]
     elif record.act == "moved":
-        walk.appointment = datetime.fromisoformat(record.body["to"])  # also over a time agreed on the telephone
+        walk.appointment = datetime.fromisoformat(
+            record.body["to"]
+        )  # also over a time agreed on the telephone
 
 
 def _apply(walk: Walk, state: StepState, record: Record, protocol: Protocol) -> None:
@@ -228,11 +230,18 @@ def _apply(walk: Walk, state: StepState, record: Record, protocol: Protocol) -> 
         walk.paused = None
     elif act == "line":
         walk.lines[record.key] = fees.Line(
-            record.key, body["item"], body["kind"], body["qty"], body["standard"], body.get("certificate_price")
+            record.key,
+            body["item"],
+            body["kind"],
+            body["qty"],
+            body["standard"],
+            body.get("certificate_price"),
         )
     elif act == "unline":
         walk.lines.pop(body["line"], None)
-        walk.fitted.pop(body["line"], None)  # put on again, it is another line and says anew where the old part is
+        walk.fitted.pop(
+            body["line"], None
+        )  # put on again, it is another line and says anew where the old part is
     elif act == "fitted":
         walk.fitted[body["line"]] = dict(body)
     elif act == "ruled":
@@ -405,7 +414,9 @@ def _settle(walk: Walk, protocol: Protocol) -> None:
     }
     earlier: list[StepState] = []
     for state in walk.steps.values():
-        state.applies = all(_matches(_fact(walk, derived, key), want) for key, want in state.step.when.items())
+        state.applies = all(
+            _matches(_fact(walk, derived, key), want) for key, want in state.step.when.items()
+        )
         shut = [need for need in state.step.needs if not walk.steps[need].settled]
         if state.step.kind == "sign":
             shut += [one.step.id for one in earlier if not one.settled and one.step.id not in shut]
@@ -452,7 +463,12 @@ def _state(walk: Walk, facts: Facts) -> str:
     sign = walk.of_kind("sign")
     if sign and (sign.settled or walk.hand_over or not sign.locked_by):
         return "to_sign" if not sign.settled else "in_service"
-    for kind, name in (("enter", "in_service"), ("arrive", "at_door"), ("depart", "travelling"), ("accept", "accepted")):
+    for kind, name in (
+        ("enter", "in_service"),
+        ("arrive", "at_door"),
+        ("depart", "travelling"),
+        ("accept", "accepted"),
+    ):
         state = walk.of_kind(kind)
         if state and state.status != "open":
             return name
@@ -460,7 +476,9 @@ def _state(walk: Walk, facts: Facts) -> str:
 
 
 def _is_finished(walk: Walk) -> bool:
-    open_steps = [state for state in walk.steps.values() if not state.settled and state.step.kind != "hand_in"]
+    open_steps = [
+        state for state in walk.steps.values() if not state.settled and state.step.kind != "hand_in"
+    ]
     return not open_steps
 
 

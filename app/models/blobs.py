@@ -41,5 +41,9 @@ def is_named(visit_id: int, sha: str) -> bool:
 
 def is_named_for(sha: str, person: Person) -> bool:
     """Whether a visit that this person may see names the photo."""
-    query = Photo.select().join(Visit, on=(Photo.visit == Visit.id)).where((Photo.sha == sha) & visible_to(person))
+    query = (
+        Photo.select()
+        .join(Visit, on=(Photo.visit == Visit.id))
+        .where((Photo.sha == sha) & visible_to(person))
+    )
     return query.exists()

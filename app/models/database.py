@@ -10,7 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-with suppress(ImportError):  # Debian's SQLite can lose committed WAL pages; ours must be the only one in the process.
+with suppress(
+    ImportError
+):  # Debian's SQLite can lose committed WAL pages; ours must be the only one in the process.
     import pysqlite3
 
     sys.modules["sqlite3"] = pysqlite3
@@ -176,7 +178,9 @@ def put(model: type[Row], **values: Any) -> int:
 @cache
 def _update_sql(model: type[Row], names: tuple[str, ...]) -> str:
     columns = ", ".join(f'"{model._meta.fields[name].column_name}" = ?' for name in names)
-    return f'UPDATE "{model._meta.table_name}" SET {columns} WHERE "{model._meta.primary_key.column_name}" = ?'
+    return (
+        f'UPDATE "{model._meta.table_name}" SET {columns} WHERE "{model._meta.primary_key.column_name}" = ?'
+    )
 
 
 def change(model: type[Row], row_id: int, **values: Any) -> None:

@@ -124,4 +124,7 @@ def reprint_of(document: Document, number: int) -> Reprint | None:
 def reprints_of(visit_id: int) -> dict[int, int]:
     """Document id → how often it was printed again."""
     query = Reprint.select(Reprint.document, peewee.fn.COUNT(Reprint.id).alias("count")).join(Document)
-    return {row.document_id: row.count for row in query.where(Document.visit == visit_id).group_by(Reprint.document)}
+    return {
+        row.document_id: row.count
+        for row in query.where(Document.visit == visit_id).group_by(Reprint.document)
+    }

@@ -33,7 +33,9 @@ def by_token(token: str) -> IdentityCard | None:
 
 def by_code(code: str) -> IdentityCard | None:
     """The card with this code; of several, the one that holds longest."""
-    return IdentityCard.select().where(IdentityCard.code == code).order_by(IdentityCard.expires.desc()).first()
+    return (
+        IdentityCard.select().where(IdentityCard.code == code).order_by(IdentityCard.expires.desc()).first()
+    )
 
 
 def forget(before: datetime) -> None:

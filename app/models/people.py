@@ -57,5 +57,10 @@ def is_taken(login: str) -> bool:
 
 def other_admins(person: Person) -> int:
     """How many other active administrators the outlet has."""
-    others = (Person.outlet == person.outlet_id) & (Person.role == "admin") & Person.active & (Person.id != person.id)
+    others = (
+        (Person.outlet == person.outlet_id)
+        & (Person.role == "admin")
+        & Person.active
+        & (Person.id != person.id)
+    )
     return int(Person.select().where(others).count())

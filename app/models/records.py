@@ -73,7 +73,9 @@ def of_visit(visit_id: int) -> tuple[record_rule.Record, ...]:
     """The visit's records as values, in order; one query."""
     moment = datetime.fromisoformat
     return tuple(
-        record_rule.Record(seq, key, step, act, moment(at), moment(received), *others, json.loads(body) if body else {})
+        record_rule.Record(
+            seq, key, step, act, moment(at), moment(received), *others, json.loads(body) if body else {}
+        )
         for seq, key, step, act, at, received, *others, body in OF_VISIT.tuples(visit_id)
     )
 

@@ -86,7 +86,11 @@ def by_id(visit_id: int) -> Visit | None:
 
 
 def _question(*conditions: peewee.Expression) -> Asked:
-    columns = [getattr(table, name).alias(f"{part}__{name}") for part, (table, names) in OTHERS.items() for name in names]
+    columns = [
+        getattr(table, name).alias(f"{part}__{name}")
+        for part, (table, names) in OTHERS.items()
+        for name in names
+    ]
     return Asked(
         Visit.select(*[field.alias(name) for name, field in Visit._meta.fields.items()], *columns)
         .join(WorkOrder).join(Customer).switch(WorkOrder).join(Appliance)
@@ -102,7 +106,9 @@ QUESTIONS = {
     "id": _question(Visit.id == HOLE),
 }
 COLUMNS = [("", name, field.python_value) for name, field in Visit._meta.fields.items()] + [
-    (part, name, table._meta.fields[name].python_value) for part, (table, names) in OTHERS.items() for name in names
+    (part, name, table._meta.fields[name].python_value)
+    for part, (table, names) in OTHERS.items()
+    for name in names
 ]
 """The columns of these questions in their order: the part they belong to ('' for the visit), name and reader."""
 
@@ -145,11 +151,15 @@ def day_of(person: Person, day: date) -> list[dict[str, Any]]:
 def slots_of(engineer_id: int, day: date) -> list[dict[str, Any]]:
     """The engineer's slots of a day with their travel minutes, for clashes."""
     query = Visit.select(Visit.id, Visit.slot_start, Visit.slot_end, Visit.travel_minutes, Visit.state)
-    return list(query.where((Visit.engineer == engineer_id) & (Visit.day == day)).order_by(Visit.slot_start).dicts())
+    return list(
+        query.where((Visit.engineer == engineer_id) & (Visit.day == day)).order_by(Visit.slot_start).dicts()
+    )
 
 
 OF_DAY = Asked(
-    Visit.select(Visit.id, Visit.reference, Visit.state, Visit.slot_start, Visit.slot_end, Visit.travel_minutes)
+    Visit.select(
+        Visit.id, Visit.reference, Visit.state, Visit.slot_start, Visit.slot_end, Visit.travel_minutes
+    )
     .where(Visit.engineer == HOLE, Visit.day == HOLE)
     .order_by(Visit.slot_start)
 )
@@ -191,7 +201,11 @@ def of_work_order(work_order_id: int) -> list[Visit]:
 def open_of_customers(customer_ids: list[int]) -> list[Visit]:
     """Visits of these customers that have not ended, soonest first, with their work orders."""
     query = Visit.select(Visit, WorkOrder).join(WorkOrder)
-    return list(query.where(WorkOrder.customer.in_(customer_ids) & Visit.state.in_(OPEN_STATES)).order_by(Visit.slot_start))
+    return list(
+        query.where(WorkOrder.customer.in_(customer_ids) & Visit.state.in_(OPEN_STATES)).order_by(
+            Visit.slot_start
+        )
+    )
 
 
 def open_of_engineer(engineer_id: int) -> int:

@@ -19,7 +19,9 @@ MANAGER_DUE_MINUTES = 240
 REVIEW_DUE_MINUTES = 240
 
 
-def carry_out(before: Walk, after: Walk, record: Record, visit: Visit, protocol: Protocol, now: datetime) -> None:
+def carry_out(
+    before: Walk, after: Walk, record: Record, visit: Visit, protocol: Protocol, now: datetime
+) -> None:
     """Everything that follows from one record, inside its transaction, so that it happens exactly once."""
     is_late = before.ended_by_desk and record.role != "desk"
     if is_late and not tasks.is_open(visit.id, "review"):
@@ -42,13 +44,17 @@ def carry_out(before: Walk, after: Walk, record: Record, visit: Visit, protocol:
         _call_later(after, visit, record, protocol)
 
 
-def _carry_out_effects(record: Record, visit: Visit, protocol: Protocol, is_late: bool, now: datetime) -> None:
+def _carry_out_effects(
+    record: Record, visit: Visit, protocol: Protocol, is_late: bool, now: datetime
+) -> None:
     for name in effects_of(protocol, record):
         what, kind, argument = effect.read(name)
         if is_late and what.ends:
             continue  # the desk has ended the visit and seen to what comes next
         if what.task:
-            minutes = int(protocol.settings.get("ruling_due_min", what.due_minutes)) if what.task == "ruling" else 0
+            minutes = (
+                int(protocol.settings.get("ruling_due_min", what.due_minutes)) if what.task == "ruling" else 0
+            )
             _ask(visit, record, what.task, what.owner, minutes or what.due_minutes, now, urgent=what.urgent)
         if kind == "follow_up":
             _call(visit, record, "callback", record.at, int(argument))
@@ -62,7 +68,11 @@ def _carry_out_effects(record: Record, visit: Visit, protocol: Protocol, is_late
 def _ask(
     visit: Visit, record: Record, kind: str, owner: str, minutes: int, now: datetime, *, urgent: bool = False
 ) -> None:
-    texts = [value for key, value in record.body.items() if isinstance(value, str) and key not in ("problem", "remedy")]
+    texts = [
+        value
+        for key, value in record.body.items()
+        if isinstance(value, str) and key not in ("problem", "remedy")
+    ]
     Task.create(
         outlet=visit.outlet_id, visit=visit, record_key=record.key, kind=kind, step=record.step,
         problem=record.body.get("problem"), owner_role=owner, question=" · ".join(texts)[:QUESTION_LIMIT],
@@ -70,7 +80,9 @@ def _ask(
     )  # fmt: skip
 
 
-def _call(visit: Visit, record: Record, kind: str, start: datetime, minutes: int, performer: str = "engineer") -> None:
+def _call(
+    visit: Visit, record: Record, kind: str, start: datetime, minutes: int, performer: str = "engineer"
+) -> None:
     FollowUp.create(
         outlet=visit.outlet_id, visit=visit, record_key=record.key, kind=kind, performer=performer,
         due_at=clock.later(start, minutes),
@@ -83,7 +95,11 @@ def _call_later(after: Walk, visit: Visit, record: Record, protocol: Protocol) -
     left = _left_at(after, record)
     if tasks.is_call_promised(visit.id):
         return  # a remedy on the way already promised a call
-    if tested and tested.applies and (tested.status == "passed" or tested.values.get("result") == "not_tested"):
+    if (
+        tested
+        and tested.applies
+        and (tested.status == "passed" or tested.values.get("result") == "not_tested")
+    ):
         _call(visit, record, "untested", left, int(protocol.settings.get("follow_up_untested_min", 120)))
     elif sure and (sure.status == "passed" or sure.values.get("sure") == "no"):
         _call(visit, record, "unsure", left, int(protocol.settings.get("follow_up_unsure_min", 180)))

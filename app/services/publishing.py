@@ -15,7 +15,9 @@ def pin(outlet: Outlet, now: datetime) -> tuple[str, str]:
     """The hashes of the outlet's protocol and price list, their content kept from now on. Needs a transaction."""
     norm = protocol.load(outlet.protocol)
     prices = price_list.load(outlet.price_list)
-    if not contents.is_kept(norm.hash):  # reading a norm's files again takes longer than everything else of a save
+    if not contents.is_kept(
+        norm.hash
+    ):  # reading a norm's files again takes longer than everything else of a save
         contents.keep("protocol", outlet.protocol, norm.hash, protocol.source_of(outlet.protocol), now)
     if not contents.is_kept(prices.hash):
         body = json.dumps(price_list.to_json(prices), ensure_ascii=False)

@@ -22,18 +22,27 @@ STEP_MINUTES = {"depart": 4, "arrive": 22, "repair": 25, "take_back": 8, "diagno
 class Rehearsal:
     """One visit being played. `clock` is when the next act is done; each act moves it on by a minute or more."""
 
-    def __init__(self, person: Person, visit_id: int, start: datetime, answers: Mapping[str, Fields] | None = None):
+    def __init__(
+        self, person: Person, visit_id: int, start: datetime, answers: Mapping[str, Fields] | None = None
+    ):
         self.person = person
         self.visit_id = visit_id
         self.clock = start
         self.answers = dict(answers or {})
         self.opened: Opened = visiting.opened(person, visit_id, start)
 
-    def act(self, step: str, act: str, fields: Mapping[str, Any] | None = None, role: str = "engineer") -> Opened:
+    def act(
+        self, step: str, act: str, fields: Mapping[str, Any] | None = None, role: str = "engineer"
+    ) -> Opened:
         """One act now."""
         self.clock += timedelta(minutes=1)
         submission = Submission(
-            visit=self.visit_id, step=step, act=act, key=str(uuid.uuid4()), fields=dict(fields or {}), at=self.clock
+            visit=self.visit_id,
+            step=step,
+            act=act,
+            key=str(uuid.uuid4()),
+            fields=dict(fields or {}),
+            at=self.clock,
         )
         self.opened = visiting.submit(self.person, submission, self.clock, role=role)
         return self.opened
@@ -62,7 +71,11 @@ class Rehearsal:
     def quote(self, lines: Iterable[tuple[str, int] | tuple[str, int, str]]) -> None:
         """Put lines on the quote: item, quantity, and the certificate's price when there is another."""
         for item, qty, *certificate in lines:
-            fields = {"item": item, "qty": str(qty), "certificate_price": certificate[0] if certificate else ""}
+            fields = {
+                "item": item,
+                "qty": str(qty),
+                "certificate_price": certificate[0] if certificate else "",
+            }
             self.act(self._id("diagnose"), "line", fields)
 
     def sign(self, fields: Mapping[str, Any] | None = None, act: str = "signed", step_id: str = "") -> Opened:
@@ -103,7 +116,11 @@ class Rehearsal:
     def _repair(self, step: Step) -> Opened:
         for key in self.opened.walk.unfitted:
             old = self.answers.get("old_part", {"old_part": "taken"})
-            self.act(step.id, "fitted", {"line": key, "serial_new": f"N{key[:6]}", "serial_old": f"O{key[:6]}", **old})
+            self.act(
+                step.id,
+                "fitted",
+                {"line": key, "serial_new": f"N{key[:6]}", "serial_old": f"O{key[:6]}", **old},
+            )
         return self.act(step.id, "done", self._fields(step))
 
     def _fields(self, step: Step) -> Fields:

@@ -48,7 +48,9 @@ class Receipt:
     missing: dict[int, int] = field(default_factory=dict)
 
 
-def receive(person: Person, device: str, entries: Sequence[Entry], watch: list[str], now: datetime) -> Receipt:
+def receive(
+    person: Person, device: str, entries: Sequence[Entry], watch: list[str], now: datetime
+) -> Receipt:
     """Store the entries, apply what can be applied, and say what became of each. One transaction for all."""
     receipt = Receipt()
     with transaction():
@@ -121,7 +123,11 @@ def _apply(person: Person, waiting: InboxEntry, now: datetime) -> bool:
         with transaction():
             visiting.apply(visiting.opened(person, waiting.visit_id, now), submission, person, now, role)
     except errors.Fault as fault:
-        inbox.settle(waiting.key, "refused", json.dumps({"code": fault.code, "fields": fault.details.get("fields", {})}))
+        inbox.settle(
+            waiting.key,
+            "refused",
+            json.dumps({"code": fault.code, "fields": fault.details.get("fields", {})}),
+        )
         return False
     except Exception:
         # Whatever else went wrong must not roll back the batch: the entry is safe here and can be applied after a fix.

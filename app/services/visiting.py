@@ -165,7 +165,9 @@ def shown(current: Opened, step_id: str, language: str | None = None) -> Shown:
     """What the customer signs at this step: the slip's customer layer, or the IOU at a take-back."""
     step = current.protocol.step(step_id)
     layer = content.iou_layer if step and step.kind == "take_back" else content.customer_layer
-    found = layer(current.facts, current.walk, current.protocol, current.prices, language or current.visit.language)
+    found = layer(
+        current.facts, current.walk, current.protocol, current.prices, language or current.visit.language
+    )
     digest = seal.digest(found)
     return Shown(found, digest, seal.short_code(digest))
 
@@ -203,7 +205,9 @@ def reassign(person: Person, visit: Visit, engineer: Person, now: datetime) -> V
             Visit.update(engineer=engineer.id).where(Visit.id == visit.id).execute()
             return Visit.get_by_id(visit.id)
         if opened(person, visit.id, now).walk.ended_as != "transferred" or visits.is_followed(visit.id):
-            _by_desk(person, visit.id, "", "reassigned", {"to": engineer.name}, now)  # else the engineer gave it back
+            _by_desk(
+                person, visit.id, "", "reassigned", {"to": engineer.name}, now
+            )  # else the engineer gave it back
         return planning.plan(
             visit.outlet, visit.work_order, engineer, visit.slot_start, visit.slot_end, now,
             follows=visit, travel_minutes=visit.travel_minutes,
@@ -287,8 +291,12 @@ def _check_role(before: Opened, step: Step, submission: Submission, role: str) -
 
 def _check_open(before: Opened, step: Step, submission: Submission) -> None:
     state = before.walk.steps[step.id]
-    is_over = before.walk.state == "finished" and step.layer == "customer" and submission.act not in ("rated",)
-    is_ended = before.walk.ended is not None and not before.walk.ended_by_desk  # what the desk ended takes late entries
+    is_over = (
+        before.walk.state == "finished" and step.layer == "customer" and submission.act not in ("rated",)
+    )
+    is_ended = (
+        before.walk.ended is not None and not before.walk.ended_by_desk
+    )  # what the desk ended takes late entries
     if is_ended or (is_over and submission.act != "handed_back"):
         raise errors.Ended(state=before.walk.state)
     if before.walk.paused and submission.act in GATED_ACTS:
@@ -355,7 +363,11 @@ def _append(before: Opened, after: Opened, now: datetime) -> Opened:
     if after.walk.appointment != visit.slot_start:
         length = visit.slot_end - visit.slot_start
         day = after.walk.appointment.astimezone(ZoneInfo(facts.outlet["timezone"])).date()
-        columns |= {"slot_start": after.walk.appointment, "slot_end": after.walk.appointment + length, "day": day}
+        columns |= {
+            "slot_start": after.walk.appointment,
+            "slot_end": after.walk.appointment + length,
+            "day": day,
+        }
     change(Visit, visit.id, **columns)
     for name, value in columns.items():
         setattr(visit, name, value)
@@ -391,7 +403,9 @@ def _keep_entry(submission: Submission, person: Person, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _by_desk(person: Person, visit_id: int, step: str, act: str, body: dict[str, Any], now: datetime) -> Opened:
+def _by_desk(
+    person: Person, visit_id: int, step: str, act: str, body: dict[str, Any], now: datetime
+) -> Opened:
     with transaction():
         before = opened(person, visit_id, now)
         if act in walk.DESK_ENDS and before.walk.state in ENDED_STATES:

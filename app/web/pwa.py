@@ -14,7 +14,15 @@ from app.web.i18n import _, language, tag
 bp = Blueprint("pwa", __name__)
 
 # What every page needs, kept by the worker at install; order does not matter, absence of one file does not either.
-SHELL = ("css/app.css", "js/app.js", "icons/sprite.svg", "icons/favicon.svg", "js/lock.js", "js/pin.js", "js/visit.js")
+SHELL = (
+    "css/app.css",
+    "js/app.js",
+    "icons/sprite.svg",
+    "icons/favicon.svg",
+    "js/lock.js",
+    "js/pin.js",
+    "js/visit.js",
+)
 
 
 @bp.get("/manifest.webmanifest")

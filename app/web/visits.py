@@ -168,7 +168,15 @@ def _document(
     """The visit's page. With a fault its step stands in front, with what was typed and what is wrong."""
     asked, moment, say = tasks.waiting_of_visit(opened.visit.id), now(), saying(opened)
     ended = visit_view.ended_note(opened)
-    here = fault.step if fault else "" if ended else at if at in opened.walk.steps else opened.walk.next_step or ""
+    here = (
+        fault.step
+        if fault
+        else ""
+        if ended
+        else at
+        if at in opened.walk.steps
+        else opened.walk.next_step or ""
+    )
     paused = opened.walk.paused
     fresh = status == HTTPStatus.OK and not session.get("_flashes")
     etag = _etag(here + visit_view.stamp_of(opened, say, asked, moment)) if fresh else ""

@@ -7,8 +7,8 @@ import socketserver
 import threading
 
 import pypdfium2
-import zxingcpp
 import pytest
+import zxingcpp
 from PIL import Image
 
 from app.domain import document, seal

@@ -37,7 +37,9 @@ def test_no_kind_breaks_on_an_empty_or_a_hostile_entry(kind):
 
 DATA = {"name": "陈静", "address": "滨江区江南大道 1888 号", "phone": "+8613800138001", "purchase_date": "2022-01-05",
         "symptom": "不排水", "name_by": "customer"}  # fmt: skip
-ALL_CONFIRMED = {f"{item}_is": "confirmed" for item in ("time", "address", "model", "purchase_date", "symptom")}
+ALL_CONFIRMED = {
+    f"{item}_is": "confirmed" for item in ("time", "address", "model", "purchase_date", "symptom")
+}
 BAD = {
     "accept": (DATA, [
         ({"name": None}, "name", "required"), ({"name": "\u202e"}, "name", "required"),
@@ -130,15 +132,15 @@ def test_the_job_s_data_say_who_verified_them():
 
 
 def test_what_was_confirmed_on_the_telephone_is_not_corrected():
-    body, faults = read(
-        "call", fields={**ALL_CONFIRMED, "model": "WM-200", "symptom": "x"}
-    )
+    body, faults = read("call", fields={**ALL_CONFIRMED, "model": "WM-200", "symptom": "x"})
     assert faults == {} and "model" in body["confirmed"] and body["corrected"] == {}
 
 
 def test_a_call_that_confirmed_nothing_is_no_confirmation():
     _, faults = read("call", fields={})
-    assert faults == dict.fromkeys(("time", "address", "model", "purchase_date", "symptom"), "confirm_or_correct")
+    assert faults == dict.fromkeys(
+        ("time", "address", "model", "purchase_date", "symptom"), "confirm_or_correct"
+    )
 
 
 def test_one_choice_says_who_checked_all_the_data():

@@ -53,7 +53,9 @@ class Walked:
             return {}, {}
         return KINDS[step.kind].read(act, step, fields or {}, around)
 
-    def act(self, step_id: str, act: str, fields: dict[str, Any] | None = None, *, minutes: int = 1) -> "Walked":
+    def act(
+        self, step_id: str, act: str, fields: dict[str, Any] | None = None, *, minutes: int = 1
+    ) -> "Walked":
         """One act that must be acceptable to its kind."""
         self.at += timedelta(minutes=minutes)
         body, faults = self.read(step_id, act, fields)
@@ -63,11 +65,15 @@ class Walked:
             body |= {"kind": item.kind, "standard": item.price}
         return self.add(step_id, act, body)
 
-    def add(self, step_id: str, act: str, body: dict[str, Any] | None = None, role: str = "engineer") -> "Walked":
+    def add(
+        self, step_id: str, act: str, body: dict[str, Any] | None = None, role: str = "engineer"
+    ) -> "Walked":
         """One record as it stands."""
         seq = len(self.records) + 1
         self.records.append(
-            Record(seq, f"key-{seq}", step_id, act, self.at, self.at, 1, role=role, device="d", body=body or {})
+            Record(
+                seq, f"key-{seq}", step_id, act, self.at, self.at, 1, role=role, device="d", body=body or {}
+            )
         )
         return self
 
@@ -111,5 +117,3 @@ class Walked:
         self.add(step_id, "handed_over")
         self.add(step_id, "signed", {"how": how, "name": "陈静", "relation": "self"}, role="customer")
         return self.add(step_id, "handed_back")
-
-

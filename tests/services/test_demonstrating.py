@@ -21,7 +21,9 @@ TODAY, YESTERDAY = date(2026, 11, 23), date(2026, 11, 22)
 
 
 def day_of(person: Person, day: date) -> list[Visit]:
-    return list(Visit.select().where((Visit.engineer == person.id) & (Visit.day == day)).order_by(Visit.slot_start))
+    return list(
+        Visit.select().where((Visit.engineer == person.id) & (Visit.day == day)).order_by(Visit.slot_start)
+    )
 
 
 def test_mei_has_at_least_six_jobs_today_none_begun(engineer):
@@ -47,7 +49,9 @@ def test_yesterdays_visits_are_finished_each_in_another_way(engineer):
 
 
 def test_yesterdays_charged_visit_took_the_lower_of_two_standards_and_kept_the_old_part(engineer):
-    charged = next(visit for visit in day_of(engineer, YESTERDAY) if visit.total and visit.outcome == "repaired")
+    charged = next(
+        visit for visit in day_of(engineer, YESTERDAY) if visit.total and visit.outcome == "repaired"
+    )
     walk = visiting.opened(engineer, charged.id, NOW).walk
     rules = {charge.rule for charge in walk.fee.charges}
     assert "N-LOW-08" in rules and not walk.old_parts_taken and walk.consented
@@ -90,7 +94,11 @@ def test_the_next_day_is_dealt_anew_with_its_own_finished_visits(engineer):
 def test_the_demo_deals_itself_every_day_for_a_long_time(demo, days):
     for day in range(1, days + 1):
         demonstrating.deal(NOW + timedelta(days=day))
-    keys = [order.import_key for order in WorkOrder.select() if order.import_key.startswith(f"demo-{261123 + days}")]
+    keys = [
+        order.import_key
+        for order in WorkOrder.select()
+        if order.import_key.startswith(f"demo-{261123 + days}")
+    ]
     assert len(keys) >= len(JOBS)
 
 
@@ -98,7 +106,13 @@ def test_a_visit_that_was_put_off_to_tomorrow_does_not_keep_tomorrow_from_being_
     visit = day_of(engineer, TODAY)[0]
     slot = (NOW + timedelta(days=1, hours=4)).isoformat()
     reason = visiting.opened(engineer, visit.id, NOW).protocol.codes["rebook_reason"][0]
-    fields = {"problem": "other_day", "remedy": "rebook", "slot": slot, "rebook_reason": reason, "consent": "on"}
+    fields = {
+        "problem": "other_day",
+        "remedy": "rebook",
+        "slot": slot,
+        "rebook_reason": reason,
+        "consent": "on",
+    }
     Rehearsal(engineer, visit.id, NOW).act("call", "problem", fields)
     assert len(day_of(engineer, TODAY + timedelta(days=1))) == 1
     demonstrating.deal(NOW + timedelta(days=1))

@@ -276,7 +276,9 @@ def test_the_summary_of_a_form_names_its_fields(ana):
 
 @pytest.mark.parametrize("language", ["en", "zh_Hans", "zh_Hant", "es"])
 def test_every_word_that_the_importer_asks_for_is_one_that_it_takes(app, language):
-    with app.test_request_context(f"/?lang={language}", headers={"Accept-Language": language.replace("_", "-")}):
+    with app.test_request_context(
+        f"/?lang={language}", headers={"Accept-Language": language.replace("_", "-")}
+    ):
         known = table._known_words()
         assert i18n.language() == language
         lists = {"appliance_kind": words.appliances(), "kind": words.jobs(), "urgency": words.urgencies(),

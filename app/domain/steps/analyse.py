@@ -11,7 +11,9 @@ TIMES = ("enough", "tight")
 
 def fields(around: Around) -> list[Field]:
     """The inputs that this kind brings."""
-    parts = tuple(item.code for item in around.prices.items_for(around.facts.appliance["kind"]) if item.kind == "part")
+    parts = tuple(
+        item.code for item in around.prices.items_for(around.facts.appliance["kind"]) if item.kind == "part"
+    )
     loaners = ("none", *(str(loaner["id"]) for loaner in around.facts.loaners))
     return [
         coded(around.protocol, "causes", "cause", type="choices"),

@@ -30,4 +30,9 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
     """{arrived_at, minutes_late, tier, late_cause, told_ahead, apologised, accepted, …declared}."""
     body, faults = read_with(fields(around), step, raw)
     found = punctuality(around)
-    return {**body, "arrived_at": around.at.isoformat(), "minutes_late": found.minutes, "tier": found.tier}, faults
+    return {
+        **body,
+        "arrived_at": around.at.isoformat(),
+        "minutes_late": found.minutes,
+        "tier": found.tier,
+    }, faults

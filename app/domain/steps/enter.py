@@ -5,7 +5,11 @@ from app.domain.protocol import Field, Step
 from app.domain.steps.common import Around, Entered, read_with
 
 ACTS = ("done",)
-AT_HOME = ("customer", "family", "helper")  # only a minor at home: do not enter (E29), which is a problem, not an entry
+AT_HOME = (
+    "customer",
+    "family",
+    "helper",
+)  # only a minor at home: do not enter (E29), which is a problem, not an entry
 FIELDS = [
     Field("introduced", "tick", required=True, or_reason=True),
     Field("customer_confirmed", "tick", required=True, or_reason=True),

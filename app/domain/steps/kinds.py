@@ -3,9 +3,28 @@
 from types import ModuleType
 
 from app.domain.steps import (
-    accept, analyse, arrive, call, checklist, confidence, consent, covers, depart, diagnose, enter, fees, hand_in,
-    knock, leave, listen, pay, repair, sign, take_back, test,
-)  # fmt: skip
+    accept,
+    analyse,
+    arrive,
+    call,
+    checklist,
+    confidence,
+    consent,
+    covers,
+    depart,
+    diagnose,
+    enter,
+    fees,
+    hand_in,
+    knock,
+    leave,
+    listen,
+    pay,
+    repair,
+    sign,
+    take_back,
+    test,
+)
 
 KINDS: dict[str, ModuleType] = {
     "accept": accept,

@@ -16,7 +16,9 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
     for thing in THINGS:
         fields = [
             Field(thing, "choice", required=True, options=("yes", "no")),
-            coded(around.protocol, f"{thing}_reason", "not_left_reason", required=form.first(raw, thing) == "no"),
+            coded(
+                around.protocol, f"{thing}_reason", "not_left_reason", required=form.first(raw, thing) == "no"
+            ),
         ]
         found, wrong = form.read(fields, raw)
         body |= found

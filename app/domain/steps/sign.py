@@ -1,5 +1,6 @@
 """`sign`: the phone is handed over; the customer rates, signs or declines on their own pages (O-RATE-04..07, O-SIGN-11)."""
 
+import itertools
 import json
 import math
 from typing import Any
@@ -93,12 +94,14 @@ def _is_stroke(stroke: Any, width: int, height: int) -> bool:
         return False
     if not all(type(value) is int for value in stroke):
         return False
-    return all(-width <= x <= 2 * width for x in stroke[::2]) and all(-height <= y <= 2 * height for y in stroke[1::2])
+    return all(-width <= x <= 2 * width for x in stroke[::2]) and all(
+        -height <= y <= 2 * height for y in stroke[1::2]
+    )
 
 
 def _length(strokes: list[list[int]]) -> float:
     total = 0.0
     for stroke in strokes:
         points = list(zip(stroke[::2], stroke[1::2], strict=True))
-        total += sum(math.dist(a, b) for a, b in zip(points, points[1:], strict=False))
+        total += sum(math.dist(a, b) for a, b in itertools.pairwise(points))
     return total

@@ -17,7 +17,9 @@ def read(act: str, step: Step, raw: Raw, around: Around) -> Entered:
     body, faults = read_with(fields(around), step, raw)
     faults |= promise_faults(body, "promised_on", around)
     if body.get("loaner", "none") == "none":
-        body = {key: value for key, value in body.items() if key not in ("loaner_condition", "loaner_accessories")}
+        body = {
+            key: value for key, value in body.items() if key not in ("loaner_condition", "loaner_accessories")
+        }
     elif not body.get("loaner_condition"):
         faults.setdefault("loaner_condition", "required")
     return body, faults
