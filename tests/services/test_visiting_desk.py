@@ -14,6 +14,9 @@ from tests.builders import NOW
 from tests.services.entries import SHA, SHANGHAI, entry, quoted, refused
 
 
+OTHERS = {f"{item}_is": "confirmed" for item in ("address", "model", "purchase_date", "symptom")}
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -58,7 +61,9 @@ def test_another_time_agreed_on_the_telephone_moves_the_slot_and_the_day(cast, v
     agreed_on = datetime(2026, 11, 24, 15, 0, tzinfo=SHANGHAI)
     length = visit.slot_end - visit.slot_start
     visiting.submit(
-        cast.mei, entry(visit, "call", "done", {"time_is": "corrected", "time": agreed_on.isoformat()}), NOW
+        cast.mei,
+        entry(visit, "call", "done", {**OTHERS, "time_is": "corrected", "time": agreed_on.isoformat()}),
+        NOW,
     )
     row = Visit.get_by_id(visit.id)
     assert row.slot_start == agreed_on and row.slot_end - row.slot_start == length
@@ -143,7 +148,9 @@ def test_a_visit_that_nobody_has_is_just_given_out(cast):
 def test_what_the_desk_moved_stays_moved_after_the_next_save(cast, visit):
     """Also when another time had been agreed on the telephone before."""
     told = (visit.slot_start + timedelta(hours=1)).isoformat()
-    visiting.submit(cast.mei, entry(visit, "call", "done", {"time_is": "corrected", "time": told}), NOW)
+    visiting.submit(
+        cast.mei, entry(visit, "call", "done", {**OTHERS, "time_is": "corrected", "time": told}), NOW
+    )
     start = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
     visiting.move(cast.ana, Visit.get_by_id(visit.id), start, start + timedelta(hours=1), NOW)
     visiting.submit(cast.mei, entry(visit), NOW)
