@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from app.config import settings
 from app.errors import NotFound, TooLarge, WrongKind
@@ -126,6 +126,7 @@ def derivative_path(sha: str) -> Path:
 def _redrawn(data: bytes) -> bytes:
     try:
         with _drawing, Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False  # a renderer in the same process switches it on for everybody
             image.draft("RGB", (SIDE, SIDE))
             image.load()
             upright = ImageOps.exif_transpose(image)

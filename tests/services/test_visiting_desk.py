@@ -13,7 +13,6 @@ from tests import builders
 from tests.builders import NOW
 from tests.services.entries import SHA, SHANGHAI, entry, quoted, refused
 
-
 OTHERS = {f"{item}_is": "confirmed" for item in ("address", "model", "purchase_date", "symptom")}
 
 
