@@ -22,7 +22,7 @@ def test_an_engineer_twenty_minutes_late_says_why_and_apologises(booked, walker,
     w.at("Arrive 5–10 minutes early")
     assert "min late" in w.text() and "the manager comes" in w.text()
     w.tap("I'm here").at("Please fix", shot=False)
-    assert "Fill this in" in w.text()
+    assert "True cause: " in w.text() and "say why it could not be done" in w.text()
     w.shot("cause-missing")
     w.pick("True cause", "Earlier visit took longer").tick("Customer was told beforehand", "Apologised")
     w.choose("Customer’s answer", "Apology not accepted").tap("I'm here")
