@@ -6,10 +6,12 @@ import pytest
 
 from app.models.outlets import Outlet
 from app.models.people import Person
+from app.models.tasks import FollowUp
 from app.services import publishing
 from app.services.rehearsing import Rehearsal
 from tests import builders
 from tests.web.auditing import LANGUAGES, SMALL, Auditor
+from tests.web.test_lock import choose_pin, idle
 
 pytestmark = pytest.mark.browser
 
@@ -85,6 +87,8 @@ def test_the_other_pages_of_an_engineer(small, cast, sign_in_page, language, liv
     back_at = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
     paused.act("knock", "problem", {"problem": "asks_to_wait", "remedy": "come_back", "back_at": back_at})
     audit.go("/").shot("today")
+    call = FollowUp.get(FollowUp.performer == "engineer")
+    audit.go(f"/visits/{call.visit_id}/calls/{call.id}").shot("call")
     audit.go(f"/visits/{asked.visit_id}").go(f"/visits/{paused.visit_id}").shot("paused")
     visit = f"/visits/{asked.visit_id}"
     audit.go(f"{visit}/identity").shot("identity")
@@ -123,9 +127,20 @@ def test_forms_that_came_back_and_open_sheets(small, cast, sign_in_page):
     small.goto(f"/visits/{played.visit_id}")
     small.locator("section.step:visible").get_by_text("Something else", exact=True).last.tap()
     small.locator("dialog[open]").wait_for()
-    audit.look("sheet", unfold=False).shot("sheet")
+    audit.look("sheet", unfold=False)
     small.locator("dialog[open] [data-shut]").tap()
     small.get_by_role("button", name="They let me in").tap()
     small.locator("#errors").wait_for()
-    audit.look("errors", unfold=False).shot("errors")
+    audit.look("errors", unfold=False)
+    audit.verdict()
+
+
+def test_the_lock_over_a_page(small, cast, sign_in_page):
+    small.clock.install()
+    sign_in_page(small, "mei")
+    choose_pin(small, cast.mei.id)
+    idle(small)
+    small.clock.resume()
+    audit = Auditor(small)
+    audit.look("lock", unfold=False)
     audit.verdict()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app import config
 from app.models.people import Person
 from app.models.tasks import FollowUp, Task
 from app.models.visits import Visit
@@ -14,7 +15,6 @@ from tests.web.test_axe import play
 pytestmark = pytest.mark.browser
 
 SCREEN = {"width": 1280, "height": 800}
-CSV = "name,phone,address\nChen,+8613800138000,Road 1\n,,\n"
 
 
 @pytest.fixture
@@ -31,6 +31,13 @@ def day(cast):
     FollowUp.update(due_at=datetime.now(UTC) + timedelta(minutes=30)).execute()
     builders.visit(None, home=cast.home, now=datetime.now(UTC), at="15:00")
     return asked, done
+
+
+def bad_jobs(folder):
+    """A file that lacks most columns."""
+    path = folder / "jobs.csv"
+    path.write_text("name,phone,address\nChen,+8613800138000,Road 1\n,,\n")
+    return path
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -50,16 +57,20 @@ def test_the_desk(page, cast, day, sign_in_page, language, tmp_path):
     ]  # fmt: skip
     for address in pages:
         audit.go(address).shot("desk-" + address.strip("/").replace("/", "-").replace("?", "-"))
-    path = tmp_path / "jobs.csv"
-    path.write_text(CSV)
-    page.goto("/desk/work-orders/import")
-    page.locator("input[type=file]").set_input_files(str(path))
-    page.locator("main form button").last.click()
-    page.wait_for_load_state()
-    audit.look("import preview").shot("desk-import-preview")
+    for name, path in (
+        ("faults", bad_jobs(tmp_path)),
+        ("preview", config.ROOT / "app" / "samples" / "work_orders.csv"),
+    ):
+        page.goto("/desk/work-orders/import")
+        page.locator("input[type=file]").set_input_files(str(path))
+        with page.expect_navigation():
+            page.locator("main form button").last.click()
+        audit.look(f"import {name}").shot(f"desk-import-{name}")
     if language == "es":
         page.set_viewport_size(SCREEN)
         for address in pages[:7]:
             page.goto(address)
-            audit.look(f"{address} on a screen")
+            audit.look(f"{address} on a screen").shot(
+                "wide-" + address.strip("/").replace("/", "-").replace("?", "-")
+            )
     audit.verdict()
