@@ -163,9 +163,13 @@ def _visit_part(visit: Visit, moment: Any) -> dict[str, Any]:
     opened = visiting.opened(person, visit.id, moment)
     say = saying(opened)
     again = moment + timedelta(days=1)
+    asked = [
+        (one, telling.in_short(say, one.step or "", one.data) or one.question)
+        for one in tasks.of_visit(visit.id)
+    ]
     return {
         "visit": opened.visit, "engineer": visit.engineer, "opened": opened, "say": say,
-        "timeline": telling.timeline(opened, say), "tasks": tasks.of_visit(visit.id),
+        "timeline": telling.timeline(opened, say), "tasks": asked,
         "is_open": visit.state in OPEN_STATES, "may_move": dispatching.may_move(person, opened.visit, moment),
         "may_give": dispatching.may_give(visit), "may_plan": dispatching.may_plan(visit),
         "slot": slot_values(visit.slot_start, visit.slot_end), "has_papers": visit.version > 0,
