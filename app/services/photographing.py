@@ -126,7 +126,9 @@ def derivative_path(sha: str) -> Path:
 def _redrawn(data: bytes) -> bytes:
     try:
         with _drawing, Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
-            ImageFile.LOAD_TRUNCATED_IMAGES = False  # a renderer in the same process switches it on for everybody
+            ImageFile.LOAD_TRUNCATED_IMAGES = (
+                False  # a renderer in the same process switches it on for everybody
+            )
             image.draft("RGB", (SIDE, SIDE))
             image.load()
             upright = ImageOps.exif_transpose(image)

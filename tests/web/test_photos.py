@@ -119,7 +119,9 @@ def test_a_hundred_and_twenty_megapixels_are_refused_without_drawing_them(
     assert "at most 50 megapixels" in response.get_data(as_text=True)
 
 
-def test_a_picture_cut_short_is_refused_and_leaves_nothing(mei: FlaskClient, visit: Visit, monkeypatch) -> None:
+def test_a_picture_cut_short_is_refused_and_leaves_nothing(
+    mei: FlaskClient, visit: Visit, monkeypatch
+) -> None:
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as the papers' renderer leaves it
     content = picture()[:3000]
     assert send(mei, visit, (content, "a.jpg")).status_code == 422
