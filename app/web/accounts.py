@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.config import settings
 from app.domain.vocabulary import LANGUAGES
-from app.errors import Fault, Invalid, TooManyTries, WrongPassword
+from app.errors import Fault, Invalid, NotFound, TooManyTries, WrongPassword
 from app.services import authenticating
 from app.web import i18n
 from app.web.fault_words import field_errors, words_of
@@ -76,6 +76,16 @@ def sign_in_post() -> Response:
     _remember(response, DEVICE_COOKIE, device)
     say_opened(response, opened.person)
     return response
+
+
+@bp.get("/lock/<language>")
+def lock(language: str) -> Response:
+    """The dialog that lies over a locked page, in this language; the phone keeps it."""
+    current_person()
+    if language not in LANGUAGES:
+        raise NotFound(language=language)
+    i18n.speak(language)
+    return page("accounts/_lock.html")
 
 
 @bp.post("/unlock")

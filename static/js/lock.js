@@ -5,10 +5,14 @@
      localStorage pin-*      a PIN is set (pin.js writes it)
      localStorage touched-*  time of the last touch or key, in any tab
      sessionStorage open-*   this tab was opened; a cold start has none, so a new tab asks the other tabs
+     localStorage lock-page  the dialog itself, and what it was made for; the same for every page, so none carries it
    The cookie `opened` is the server's word after a password. */
 (() => {
   'use strict';
-  const { person, pin: pinAddress } = document.currentScript.dataset;
+  const script = document.currentScript;
+  const { person, pin: pinAddress, page: pageAddress } = script.dataset;
+  const PAGE = 'lock-page';
+  const made = [script.src, pageAddress, person].join(' '); // another version, language or person is another dialog
   const IDLE = 5 * 60 * 1000;
   const EVERY = 5000;
   const root = document.documentElement;
@@ -68,11 +72,23 @@
     dialog = null;
     if (shut) { shut.close(); shut.remove(); } // gives the focus back
   };
-  const show = () => {
-    const template = document.querySelector('template[data-lock]');
-    if (!locked || dialog || !template) return;
-    const mine = template.content.firstElementChild.cloneNode(true);
-    dialog = mine;
+  const kept = () => {
+    try { const [from, html] = JSON.parse(phone.getItem(PAGE)); return from === made ? html : ''; } catch { return ''; }
+  };
+  const bring = async () => {
+    const answer = await fetch(pageAddress);
+    if (!answer.ok || answer.redirected) throw new Error(answer.status);
+    const html = await answer.text();
+    phone.setItem(PAGE, JSON.stringify([made, html]));
+    return html;
+  };
+  const show = async () => {
+    if (!locked || dialog || !document.body) return;
+    const html = kept() || await bring().catch(() => '');
+    if (!locked || dialog) return;
+    if (!html) { location.assign('/sign-in'); return; } // nothing is kept here and nobody answers
+    const mine = new DOMParser().parseFromString(html, 'text/html').querySelector('dialog');
+    dialog = document.adoptNode(mine);
     mine.addEventListener('cancel', (event) => event.preventDefault());
     mine.addEventListener('close', () => { if (dialog === mine) mine.showModal(); }); // Back closes dialogs on some phones
     mine.addEventListener('pin:locked', passwordOnly);
@@ -139,6 +155,9 @@
     document.cookie = 'opened=; path=/; max-age=0';
     note();
   }
-  if (hasPin()) pinScript();
+  if (hasPin()) {
+    pinScript();
+    if (!kept()) bring().catch(() => {});
+  }
   look();
 })();

@@ -333,7 +333,9 @@ def test_guessing_the_password_of_the_lock_gets_slower(mei: Any) -> None:
 
 
 def test_the_locks_script_stays_small_and_comes_before_the_first_paint(mei: Any) -> None:
-    assert len(brotli.compress(LOCK_JS.read_bytes())) < 2048
+    assert (
+        len(brotli.compress(LOCK_JS.read_bytes())) < 2560
+    )  # it also keeps the dialog, which no page carries
     head = mei.get("/account").text.partition("</head>")[0]
     script = re.search(r"<script[^>]*js/lock\.js[^>]*>", head)
     assert script and "defer" not in script[0] and "async" not in script[0]
