@@ -22,11 +22,13 @@ from app.web import (
     identity,
     patterns,
     people_words,
+    phone_words,
     protocols,
     pwa,
     security,
     sync,
     telephones,
+    visit_data,
     visits,
 )
 from app.web.desk import board, imports, people, tasks, work_orders
@@ -36,10 +38,12 @@ from app.web.pages import SignedIn, now
 BLUEPRINTS = (
     accounts.bp,
     visits.bp,
+    visit_data.bp,
     customer.bp,
     documents.bp,
     identity.bp,
     protocols.bp,
+    phone_words.bp,
     sync.bp,
     board.bp,
     work_orders.bp,

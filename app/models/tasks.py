@@ -1,5 +1,6 @@
 """Tasks: what somebody at the desk has to answer or do: rulings, notices, manager's visits."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -68,6 +69,11 @@ _WAITING = Asked(
     .where(Task.visit == HOLE, Task.answered_at.is_null())
     .order_by(Task.id)
 )
+_SINCE = Asked(
+    Task.select(Task.id, Task.kind, Task.step, Task.created_at, Task.due_at, Task.record_key)
+    .where(Task.visit == HOLE, Task.answered_at.is_null() | (Task.answered_at >= HOLE))
+    .order_by(Task.id)
+)
 _CALLS = Asked(
     FollowUp.select(
         FollowUp.id,
@@ -92,6 +98,12 @@ _CALLS = Asked(
 def waiting_of_visit(visit_id: int) -> list[dict[str, Any]]:
     """What the visit's page waits for: id, kind, step, created_at and due_at (ISO text), oldest first."""
     return _WAITING.rows(visit_id)
+
+
+def waited_at(visit_id: int, moment: datetime, later_records: Collection[str]) -> list[dict[str, Any]]:
+    """What the visit's page waited for then (as `waiting_of_visit`): asked by no later record, not answered before."""
+    rows = _SINCE.rows(visit_id, Task.answered_at.db_value(moment))
+    return [row for row in rows if row.pop("record_key") not in later_records]
 
 
 def calls_of(engineer_id: int, until: datetime) -> list[dict[str, Any]]:

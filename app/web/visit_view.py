@@ -70,19 +70,59 @@ def document(
     stamp = (here, stamp_of(opened, say, tasks, now))
     html = _documents.get(stamp) if fault is None else None
     if html is None:
-        view = _overview(opened, say, tasks, here)
-        drawn = [_drawn("visits/_sheet.html", view, say, opened.protocol.steps[0], opened)]
-        news, known, later = _news(opened, tasks), say.known(opened), not here
-        for state in opened.walk.steps.values():
-            view = _view(opened, state, here, news, known, fault)
-            view["later"] = later  # what its helpers open is fetched when they are pressed
-            later = later or view["here"]
-            view["v"] = kind_views.values_of(opened, state, now)
-            drawn.append(_drawn("visits/_step.html", view, say, state.step, opened))
-        html = _placed("".join(drawn), opened, say)
+        html = _placed("".join(_sections_of(opened, say, tasks, now, here, fault)), opened, say)
         if fault is None:
             _documents.keep(stamp, html)
     return Markup(_with_keys(html))
+
+
+def changed(
+    before: Opened | None,
+    before_tasks: Sequence[Row],
+    opened: Opened,
+    tasks: Sequence[Row],
+    say: Say,
+    now: datetime,
+) -> Markup:
+    """Only the sections that differ from those of `before` (all without it), each whole, as HTML.
+
+    Compared before the bar and the way on are put in, which would make every section another one: the answer to
+    `bar_and_onward` is put into the sections that stay.
+    """
+    drawn = _sections_of(opened, say, tasks, now, here_of(opened), None)
+    known = set(_sections_of(before, say, before_tasks, now, here_of(before), None)) if before else set()
+    fresh = "".join(one for one in drawn if one not in known)
+    return Markup(_with_keys(_placed(fresh, opened, say)))
+
+
+def here_of(opened: Opened) -> str:
+    """The step that stands in front when nobody asks for another; '' for the overview of an ended visit."""
+    return "" if ended_note(opened) else opened.walk.next_step or ""
+
+
+def bar_and_onward(opened: Opened, say: Say) -> tuple[str, str]:
+    """What stands in every section and changes with the visit: the bar of stages, the link to what is next."""
+    bar = "".join(f'<i class="{state}"></i>' for _stage, state in stages_of(opened))
+    return bar, _onward(opened, say)
+
+
+def _sections_of(
+    opened: Opened, say: Say, tasks: Sequence[Row], now: datetime, here: str, fault: Fault | None
+) -> list[str]:
+    """The overview and every step, still with their marks."""
+    drawn = [
+        _drawn(
+            "visits/_sheet.html", _overview(opened, say, tasks, here), say, opened.protocol.steps[0], opened
+        )
+    ]
+    news, known, later = _news(opened, tasks), say.known(opened), not here
+    for state in opened.walk.steps.values():
+        view = _view(opened, state, here, news, known, fault)
+        view["later"] = later  # what its helpers open is fetched when they are pressed
+        later = later or view["here"]
+        view["v"] = kind_views.values_of(opened, state, now)
+        drawn.append(_drawn("visits/_step.html", view, say, state.step, opened))
+    return drawn
 
 
 def stamp_of(opened: Opened, say: Say, tasks: Sequence[Row], now: datetime) -> str:
@@ -269,9 +309,9 @@ def _drawn(template: str, view: View, say: Say, step: Step, opened: Opened) -> s
 
 def _placed(html: str, opened: Opened, say: Say) -> str:
     """The marks of this visit become what they stand for."""
-    bar = "".join(f'<i class="{state}"></i>' for _stage, state in stages_of(opened))
+    bar, onward = bar_and_onward(opened, say)
     html = html.replace(Section.visit, str(opened.visit.id)).replace(Section.bar, bar)
-    return html.replace(Section.onward, _onward(opened, say))
+    return html.replace(Section.onward, onward)
 
 
 def _with_keys(html: str) -> str:
@@ -286,6 +326,6 @@ def _onward(opened: Opened, say: Say) -> str:
     """The link from a step that is done to the one that is next."""
     target = opened.walk.next_step
     if not target:
-        return f'<a class="btn second" href="#sheet"><span>{escape(_("Back to the overview"))}</span></a>'
+        return f'<a class="btn second" data-onward href="#sheet"><span>{escape(_("Back to the overview"))}</span></a>'
     words = escape(_("Go on: %(step)s", step=say.word("step", target, "title")))
-    return f'<a class="btn main" href="#s-{target}"><span>{words}</span></a>'
+    return f'<a class="btn main" data-onward href="#s-{target}"><span>{words}</span></a>'

@@ -1,0 +1,54 @@
+"""Words that the phone's scripts say, by key and language; `{places}` are filled in by the script. No pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, current_app, request
+from flask.wrappers import Response
+
+from app.domain.vocabulary import LANGUAGES
+from app.errors import NotFound
+from app.web import assets
+from app.web.i18n import lazy_, speak  # noqa: F401  # every sentence below is lazy_("…")
+
+bp = Blueprint("phone_words", __name__)
+YEAR_S = 31_536_000
+
+Words = Mapping[str, Any]
+
+# static/js/store.js
+STORE: Words = {}
+
+# static/js/outbox.js, keep.js, outbox_page.js
+OUTBOX: Words = {}
+
+# static/js/visit_state.js, visit_paint.js, problem_sheet.js
+OVERLAY: Words = {}
+
+# static/service-worker.js, offline.js
+WORKER: Words = {}
+
+# static/js/customer*.js, pin.js
+CUSTOMER: Words = {}
+
+ALL = (STORE, OUTBOX, OVERLAY, WORKER, CUSTOMER)
+
+
+@bp.get("/phone-words/<language>")
+def phone_words(language: str) -> Response:
+    """All of them in one language as {key: sentence}. Kept for ever when asked for with the app's version as `v`."""
+    if language not in LANGUAGES:
+        raise NotFound(language=language)
+    speak(language)
+    response = Response(_text(), mimetype="application/json")
+    if request.args.get("v") == assets.version():
+        response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
+    else:
+        response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _text() -> str:
+    words = {key: str(sentence) for one in ALL for key, sentence in one.items()}
+    return str(current_app.json.dumps(words))
