@@ -3,9 +3,10 @@
 Nothing here reads a clock: `now` is always given. Moments are aware datetimes; what is left is told in whole seconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 KNOCK_INTERVAL_S = 30  # F-KNOCK-10
 KNOCK_TOTAL_S = 300  # F-KNOCK-11
@@ -34,6 +35,20 @@ class Promise:
     due: datetime
     kept: bool | None
     left_s: int
+
+
+@dataclass(frozen=True)
+class Settled:
+    """When a phone's entry was made, as well as can be told.
+
+    `trust`: good (the phone's clock was near the server's), corrected (it was not; worked out from the last contact),
+    assumed (the last contact was before the phone or its page started anew, or the phone may have slept), unknown (no
+    contact ever). `skew_s`: seconds by which the phone's clock is ahead, None when unknown.
+    """
+
+    at: datetime
+    trust: str
+    skew_s: int | None
 
 
 def knock(
@@ -85,6 +100,50 @@ def trusted(at: datetime, received: datetime, *, skew_s: int | None, limit_s: in
     not from the future. An arrival that fails this is unproven, not on time.
     """
     return skew_s is not None and abs(skew_s) <= limit_s and skew(at, received) <= limit_s
+
+
+def settled(reading: Mapping[str, Any]) -> Settled:
+    """The time of an entry from the reading that the phone took of its clocks. The time of arrival plays no part.
+
+    `reading`: {device: ISO time with offset, mono: ms since `boot`, boot, seen: {at: the server's time, device, mono,
+    boot} of the last contact or None}. The answer keeps the offset of `device`. Within two minutes the phone's own time
+    stands as it is. A monotonic count stands still while a phone sleeps, so it proves only that at least so much time
+    has passed: a clock that went further may simply be right. Raises `ValueError` for a reading that is none.
+    """
+    device, seen = read(_text(reading, "device")), reading.get("seen")
+    if seen is None:
+        return Settled(device, "unknown", None)
+    if not isinstance(seen, Mapping):
+        raise ValueError("seen is no reading")
+    then, server = read(_text(seen, "device")), read(_text(seen, "at"))
+    skew_then = then - server
+    if reading.get("boot") != seen.get("boot"):
+        return _near(device, skew_then, "assumed", "assumed")
+    ran = timedelta(milliseconds=_count(reading) - _count(seen))
+    if device - then - ran > timedelta(seconds=TRUSTED_SKEW_S):
+        return _near(device, skew_then, "assumed", "assumed")
+    return _near(device, device - (server + ran), "good", "corrected")
+
+
+def _near(device: datetime, ahead: timedelta, near: str, far: str) -> Settled:
+    seconds = (ahead + SECOND / 2) // SECOND
+    if abs(seconds) <= TRUSTED_SKEW_S:
+        return Settled(device, near, seconds)
+    return Settled(device - ahead, far, seconds)
+
+
+def _text(reading: Mapping[str, Any], name: str) -> str:
+    value = reading.get(name)
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is missing")
+    return value
+
+
+def _count(reading: Mapping[str, Any]) -> int:
+    value = reading.get("mono")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**13:
+        raise ValueError("mono is no count of milliseconds")
+    return int(value)
 
 
 def read(text: str) -> datetime:

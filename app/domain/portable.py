@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from app.domain import price_list
+from app.domain import fee, price_list
 from app.domain.facts import Facts
 from app.domain.price_list import PriceList
 from app.domain.protocol import Field, Problem, Protocol, Step
@@ -55,8 +55,8 @@ def protocol(norm: Protocol) -> dict[str, Any]:
 
 
 def prices(kept: PriceList) -> dict[str, Any]:
-    """A price list with its hash."""
-    return price_list.to_json(kept)
+    """A price list with its hash, and the table of rules that judges its lines (`fee`)."""
+    return {**price_list.to_json(kept), "fee_rules": fee.TABLE}
 
 
 def plain(value: Any) -> Any:

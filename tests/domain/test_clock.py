@@ -106,3 +106,38 @@ def test_a_moment_is_read_with_its_offset_and_not_without():
         clock.read("2026-11-22T17:00:00")
     with pytest.raises(ValueError):
         clock.read("tomorrow")
+
+
+SEEN = {"at": "2026-11-22T09:00:00+00:00", "device": "2026-11-22T17:00:05+08:00", "mono": 1000, "boot": "b1"}
+FAST = {**SEEN, "device": "2026-11-22T17:10:00+08:00"}
+
+
+@pytest.mark.parametrize(
+    ("device", "mono", "boot", "seen", "at_", "trust", "skew_s"),
+    [
+        ("2026-11-22T17:30:05+08:00", 1_801_000, "b1", SEEN, "2026-11-22T17:30:05+08:00", "good", 5),
+        ("2026-11-22T17:40:00+08:00", 1_801_000, "b1", FAST, "2026-11-22T17:30:00+08:00", "corrected", 600),
+        # set back by an hour meanwhile: the count does not go back
+        ("2026-11-22T16:30:05+08:00", 1_801_000, "b1", SEEN, "2026-11-22T17:30:00+08:00", "corrected", -3595),
+        # an hour in the pocket, of which the count saw a minute
+        ("2026-11-22T18:00:05+08:00", 61_000, "b1", SEEN, "2026-11-22T18:00:05+08:00", "assumed", 5),
+        ("2026-11-22T18:10:00+08:00", 61_000, "b1", FAST, "2026-11-22T18:00:00+08:00", "assumed", 600),
+        ("2026-11-22T17:30:05+08:00", 5, "b2", SEEN, "2026-11-22T17:30:05+08:00", "assumed", 5),
+        ("2026-11-22T17:40:00+08:00", 5, "b2", FAST, "2026-11-22T17:30:00+08:00", "assumed", 600),
+        ("2026-11-22T17:30:05+08:00", 5, "b2", None, "2026-11-22T17:30:05+08:00", "unknown", None),
+    ],
+)
+def test_a_phones_time_is_settled_by_its_last_contact(device, mono, boot, seen, at_, trust, skew_s):
+    found = clock.settled({"device": device, "mono": mono, "boot": boot, "seen": seen})
+    assert (found.at.isoformat(), found.trust, found.skew_s) == (at_, trust, skew_s)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"device": 5}, {"device": "2026-11-22T17:30:05"}, {"device": "2026-11-22T17:30:05Z", "seen": 3},
+     {"device": "2026-11-22T17:30:05Z", "boot": "b1", "mono": "1", "seen": SEEN},
+     {"device": "2026-11-22T17:30:05Z", "boot": "b1", "mono": True, "seen": SEEN}],
+)  # fmt: skip
+def test_a_reading_that_is_none_is_refused(wrong):
+    with pytest.raises(ValueError):
+        clock.settled(wrong)
