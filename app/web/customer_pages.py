@@ -16,6 +16,8 @@ from app.web.pages import current_person, current_session, page
 from app.web.telephones import readable
 
 WAYS = ("drawn", "typed", "paper", "declined")
+# A page of the server's; the kit (customer_kit) draws the same templates with marks for its script.
+PLAIN: Mapping[str, Any] = {"kit": False, "only": lambda _name: {}, "each": lambda _name, _rows=1: {}}
 FIELD_WORDS = {
     "strokes": lazy_("Sign in the box, or type your name"),
     "name": lazy_("Type your full name"),
@@ -53,15 +55,20 @@ def draw(template: str, token: str, current: Opened, status: int = 200, **values
     here = f"/c/{token}"
     how = values.get("how", "")
     kept = f"&how={how}" if how in (*WAYS, "refused", "again", "skipped") else ""
-    languages = [
-        {"tag": tag(code), "label": name, "href": f"{here}?lang={code}{kept}", "current": code == language()}
-        for code, name in NAMES.items()
-    ]
     return page(
-        template, status, here=here, languages=languages, visit=current.visit, handed=current.walk.hand_over,
-        say=_say(current), service_phone=readable(current.facts.outlet["phone"]), key=str(uuid.uuid4()),
+        template, status, here=here, languages=languages(here, kept), visit=current.visit,
+        handed=current.walk.hand_over, **PLAIN,
+        say=page_words(current), service_phone=readable(current.facts.outlet["phone"]), key=str(uuid.uuid4()),
         text=lambda name: current.protocol.word(language(), "text", name), **values,
     )  # fmt: skip
+
+
+def languages(here: str, more: str = "") -> list[dict[str, Any]]:
+    """The switch on top of the page: the same page in each language."""
+    return [
+        {"tag": tag(code), "label": name, "href": f"{here}?lang={code}{more}", "current": code == language()}
+        for code, name in NAMES.items()
+    ]
 
 
 def _fault(name: str, code: str) -> str:
@@ -73,12 +80,14 @@ def _fault(name: str, code: str) -> str:
 
 
 def _consent(token: str, current: Opened, how: str, status: int, common: dict[str, Any]) -> Response:
-    walk = current.walk
+    walk, say = current.walk, page_words(current)
     since = [record.act for record in current.records if record.seq > _began(current)]
     answered = "agreed" in since or "refused" in since
     if answered and how not in ("again", "refused") and status == 200:
-        return draw("customer/answered.html", token, current, agreed=walk.agreed, **common)
-    say = _say(current)
+        agreed = say.money(walk.agreed["total"]) if walk.agreed else ""
+        return draw(
+            "customer/answered.html", token, current, agreed=walk.agreed, agreed_total=agreed, **common
+        )
     price = customer_price.quote(walk, current.prices, say)
     if how == "refused":
         reasons = customer_view.reasons(
@@ -123,7 +132,7 @@ def _to_sign(
     assert current.walk.hand_over is not None
     step = current.walk.hand_over.step
     seen = visiting.shown(current, step, language())
-    say = _say(current)
+    say = page_words(current)
     kind = kind_of(current)
     shown: Any = customer_view.slip(seen.content, current.protocol, say) if kind == "sign" else None
     shown = shown or customer_view.receipt(seen.content, say)
@@ -133,7 +142,7 @@ def _to_sign(
         "content": shown,
         "way": way,
         "kind": kind,
-        "relations": _relations(say),
+        "relations": relations(say),
         **common,
     }
     if way == "declined":
@@ -155,10 +164,10 @@ def kind_of(current: Opened) -> str:
     return current.walk.steps[current.walk.hand_over.step].step.kind
 
 
-def _say(current: Opened) -> customer_view.Wording:
+def page_words(current: Opened) -> customer_view.Wording:
     zone, currency = current.facts.outlet["timezone"], current.prices.currency
     return customer_view.wording(current.protocol, zone, currency, language())
 
 
-def _relations(say: customer_view.Wording) -> list[tuple[str, str]]:
+def relations(say: customer_view.Wording) -> list[tuple[str, str]]:
     return [(code, say("relation", code)) for code in RELATIONS if code != "self"]

@@ -31,7 +31,7 @@ PRICE_REASONS = {
 
 @dataclass(frozen=True)
 class Price:
-    """A price as `fee_table` draws it: lines {name, note, rule, amount}, totals [{label, amount}], last one biggest."""
+    """A price as customer/_rows.html draws it: lines {name, why, amount}, totals [{label, amount}], last one biggest."""
 
     lines: list[dict[str, str]]
     totals: list[dict[str, str]]
@@ -48,12 +48,11 @@ def quote(walk: Walk, prices: PriceList, say: Wording) -> Price:
     return Price(_lines(lines, say), totals, notes if fee.provisional else [])
 
 
-def price_list(prices: PriceList, appliance_kind: str, say: Wording) -> list[dict[str, str]]:
-    """The published prices that fit this appliance, as lines of `fee_table`."""
-    return [
-        {"name": say.named(item.names), "note": "", "rule": "", "amount": say.money(item.price)}
-        for item in prices.items_for(appliance_kind)
-    ]
+def price_list(prices: PriceList, appliance_kind: str, say: Wording) -> Price:
+    """The published prices that fit this appliance."""
+    items = prices.items_for(appliance_kind)
+    lines = [{"name": say.named(item.names), "why": "", "amount": say.money(item.price)} for item in items]
+    return Price(lines, [], [])
 
 
 def bill(content: Mapping[str, Any], say: Wording) -> Price:
@@ -87,8 +86,9 @@ def _lines(charges: list[Mapping[str, Any]], say: Wording) -> list[dict[str, str
     return [
         {
             "name": say.named(charge["name"]) + (f" × {charge['qty']}" if charge["qty"] > 1 else ""),
-            "note": _standards(charge, say),
-            "rule": str(PRICE_REASONS.get(charge["rule"], "")),
+            "why": " · ".join(
+                part for part in (_standards(charge, say), str(PRICE_REASONS.get(charge["rule"], ""))) if part
+            ),
             "amount": say.money(charge["amount"]),
         }
         for charge in charges
