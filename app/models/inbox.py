@@ -8,7 +8,11 @@ from app.models.visits import Visit
 
 
 class InboxEntry(Row):
-    """One entry as received. `sha` is the SHA-256 of its canonical body: the same key with another body is refused."""
+    """One entry as received. `sha` is the SHA-256 of its canonical body: the same key with another body is refused.
+
+    `clock`: the phone's raw reading as JSON; `trust`, `skew_s`: what was made of it. `shown`: the content that was
+    signed, as JSON. `proved`: the PIN's secret came with it and fitted; the secret itself is kept nowhere.
+    """
 
     key = peewee.CharField(primary_key=True)
     person = peewee.ForeignKeyField(Person, index=False)
@@ -23,8 +27,15 @@ class InboxEntry(Row):
     body = peewee.TextField()
     sha = peewee.CharField()
     corrects = peewee.CharField(null=True)
-    state = peewee.CharField(default="held")  # held | applied | refused | superseded
+    state = peewee.CharField(default="held")  # held | applied | refused | superseded | withdrawn
     reason = peewee.TextField(null=True)
+    role = peewee.CharField(default="")
+    clock = peewee.TextField(null=True)
+    trust = peewee.CharField(null=True)
+    skew_s = peewee.IntegerField(null=True)
+    shown = peewee.TextField(null=True)
+    proved = peewee.BooleanField(default=False)
+    session = peewee.IntegerField(null=True)
 
     class Meta:
         table_name = "inbox"
@@ -72,10 +83,10 @@ def next_of(visit_id: int, device: str) -> int:
     return int(found[0]["next"]) if found else 1
 
 
-def waiting_at(visit_id: int, device: str, seq: int) -> InboxEntry | None:
-    """The entry that takes this place, unless it was refused or put right by another."""
-    held = (InboxEntry.visit == visit_id) & (InboxEntry.device == device) & (InboxEntry.seq == seq)
-    return InboxEntry.select().where(held & (InboxEntry.state == "held")).first()
+def at_place(visit_id: int, device: str, seq: int) -> InboxEntry | None:
+    """The entry that holds this place; one that was put right by another holds it no more."""
+    here = (InboxEntry.visit == visit_id) & (InboxEntry.device == device) & (InboxEntry.seq == seq)
+    return InboxEntry.select().where(here & (InboxEntry.state != "superseded")).first()
 
 
 def settle(key: str, state: str, reason: str | None = None) -> None:
@@ -83,11 +94,27 @@ def settle(key: str, state: str, reason: str | None = None) -> None:
     change(InboxEntry, key, state=state, reason=reason)
 
 
-def states_of(keys: list[str], person_id: int) -> dict[str, str]:
-    """The present state of this person's entries among the keys."""
-    query = InboxEntry.select(InboxEntry.key, InboxEntry.state)
-    rows = query.where(InboxEntry.key.in_(keys) & (InboxEntry.person == person_id)).dicts()
-    return {row["key"]: row["state"] for row in rows}
+def move(key: str, device: str, seq: int) -> None:
+    """The phone counts anew under another id and has given this entry another place."""
+    change(InboxEntry, key, device=device, seq=seq)
+
+
+def of_keys(keys: list[str], person_id: int) -> list[InboxEntry]:
+    """This person's entries among the keys."""
+    return list(InboxEntry.select().where(InboxEntry.key.in_(keys) & (InboxEntry.person == person_id)))
+
+
+def counted(visit_id: int, device: str) -> list[tuple[int, str, str]]:
+    """Place, key and hash of everything received from this phone for this visit, in order, corrected ones left out."""
+    here = (InboxEntry.visit == visit_id) & (InboxEntry.device == device)
+    rows = InboxEntry.select(InboxEntry.seq, InboxEntry.key, InboxEntry.sha)
+    return list(rows.where(here & (InboxEntry.state != "superseded")).order_by(InboxEntry.seq).tuples())
+
+
+def is_back(visit_id: int, device: str, seq: int) -> bool:
+    """Whether a later entry of this phone proved that the engineer has it again."""
+    later = (InboxEntry.visit == visit_id) & (InboxEntry.device == device) & (InboxEntry.seq > seq)
+    return InboxEntry.select().where(later & InboxEntry.proved).exists()
 
 
 def is_gap(visit_id: int, device: str, seq: int) -> bool:

@@ -23,6 +23,7 @@ class Session(Row):
     unlock_hash = peewee.CharField(null=True)
     lock_visit = peewee.IntegerField(null=True)
     lock_token = peewee.CharField(null=True)
+    unlock_code = peewee.CharField(null=True)  # opens the phone once without the PIN; the desk reads it out
 
 
 class SignInAttempt(Row):
@@ -56,6 +57,12 @@ _OPEN = Asked(
         Person.active,
     )
 )
+_CLOSED = (
+    Session.select(Session, Person, Outlet)
+    .join(Person)
+    .join(Outlet)
+    .where((Session.revoked_at.is_null(False)) | ~Person.active)
+)
 
 
 def open_session(token_hash: str, oldest: datetime) -> Session | None:
@@ -73,6 +80,16 @@ def open_session(token_hash: str, oldest: datetime) -> Session | None:
         row._dirty.clear()
     found: Session = made["session"]
     return found
+
+
+def closed_session(token_hash: str) -> Session | None:
+    """The session of this cookie with its person and outlet, if it was revoked or its person's account closed."""
+    return _CLOSED.where(Session.token_hash == token_hash).first()
+
+
+def by_id(session_id: int) -> Session | None:
+    """A session, open or not."""
+    return Session.get_or_none(Session.id == session_id)
 
 
 def change(session: Session, **values: object) -> None:

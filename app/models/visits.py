@@ -40,6 +40,7 @@ class Visit(Row):
     finished_at = UtcDateTimeField(null=True)
     signed = peewee.CharField(null=True)  # drawn | typed | paper | declined | void
     total = peewee.IntegerField(null=True)
+    clock = peewee.CharField(null=True)  # unproven (the arrival) | skew (some other time); None: no doubt
     version = peewee.IntegerField(default=0)  # records applied; part of the page's ETag
 
     around: dict[str, dict[str, Any]]
@@ -129,7 +130,8 @@ def _with_around(question: str, *arguments: Any) -> Visit | None:
 _DAY = Asked(
     Visit.select(
         Visit.id, Visit.reference, Visit.state, Visit.outcome, Visit.next_step, Visit.stage, Visit.version,
-        Visit.slot_start, Visit.slot_end, Visit.travel_minutes, Visit.protocol, WorkOrder.symptom, WorkOrder.urgency,
+        Visit.slot_start, Visit.slot_end, Visit.travel_minutes, Visit.protocol, Visit.price_list, Visit.customer_token,
+        WorkOrder.symptom, WorkOrder.urgency,
         Customer.name.alias("customer"), Customer.address, Customer.phone, Appliance.kind.alias("appliance"),
         Appliance.brand,
     )
@@ -140,7 +142,7 @@ _DAY = Asked(
 
 
 def day_of(person: Person, day: date) -> list[dict[str, Any]]:
-    """An engineer's day as plain rows, in the order of the slots: what the list of today needs and no more."""
+    """An engineer's day as plain rows, in the order of the slots: what the list of today needs and what the phone keeps."""
     read = Visit.slot_start.python_value
     return [
         {**row, "slot_start": read(row["slot_start"]), "slot_end": read(row["slot_end"])}

@@ -87,6 +87,11 @@ def session_of(token: str, now: datetime) -> Session | None:
     return session
 
 
+def closed_session_of(token: str) -> Session | None:
+    """The session of a cookie's token that was signed out from elsewhere, with its person and outlet."""
+    return sessions.closed_session(_sha256(token))
+
+
 def devices_of(person: Person, now: datetime) -> list[Session]:
     """Where the person is signed in, latest first."""
     return sessions.sessions_of(person.id, now - timedelta(days=SESSION_DAYS))
@@ -151,6 +156,17 @@ def unlock(
             sessions.change(session, lock_visit=None, lock_token=None)
     if not fits:
         raise WrongPin() if secret else WrongPassword()
+
+
+def proves(session: Session, secret: str) -> bool:
+    """Whether this is the secret that the PIN opens on this session's phone (hexadecimal)."""
+    return bool(secret) and _secret_fits(session, secret)
+
+
+def free(session: Session, visit_id: int) -> None:
+    """The engineer has proved that he has the phone again after this visit's hand-over. Needs a transaction."""
+    if session.lock_visit == visit_id:
+        sessions.change(session, lock_visit=None, lock_token=None)
 
 
 def change_password(session: Session, old: str, new: str, address: str, now: datetime) -> None:
