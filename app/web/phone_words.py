@@ -20,7 +20,19 @@ Words = Mapping[str, Any]
 STORE: Words = {}
 
 # static/js/outbox.js, keep.js, outbox_page.js
-OUTBOX: Words = {}
+OUTBOX: Words = {
+    "outbox.badge_sent": lazy_("All sent"),
+    "outbox.badge_saved": lazy_("{n} saved, not sent yet"),
+    "outbox.badge_held": lazy_("{n} sent, waiting"),
+    "outbox.badge_photos": lazy_("Photos to send: {n}"),
+    "outbox.badge_correct": lazy_("{n} to put right"),
+    "outbox.badge_sign_in": lazy_("Sign in to send"),
+    "outbox.badge_other_person": lazy_("Not sent: sign in again"),
+    "outbox.badge_others": lazy_("Saves of {name} are here"),
+    "outbox.not_saved_full": lazy_("NOT saved: phone storage is full"),
+    "outbox.not_saved_store": lazy_("NOT saved: this phone could not store it"),
+    "outbox.not_saved_text": lazy_("What you typed is still here. Make room on the phone, then press again."),
+}
 
 # static/js/visit_state.js, visit_paint.js, problem_sheet.js
 OVERLAY: Words = {}
@@ -29,7 +41,12 @@ OVERLAY: Words = {}
 WORKER: Words = {}
 
 # static/js/customer*.js, pin.js
-CUSTOMER: Words = {}
+CUSTOMER: Words = {
+    "customer.cannot": lazy_("The phone cannot be handed over without a signal here"),
+    "customer.cannot_text": lazy_(
+        "Nothing was saved. Show this page once with a signal, or have the customer sign on paper."
+    ),
+}
 
 ALL = (STORE, OUTBOX, OVERLAY, WORKER, CUSTOMER)
 

@@ -156,6 +156,7 @@
       box.querySelector('[data-photo-row]').append(thumb);
     });
   };
+  const putPhotos = (input, files) => { kept.set(input, files); showPhotos(input); };
   const takePhotos = (input) => {
     const chosen = [...input.files];
     const before = input.multiple ? kept.get(input) || [] : [];
@@ -233,5 +234,5 @@
   document.addEventListener('htmx:afterSwap', focusErrors);
   focusErrors();
 
-  window.doorstep = Object.assign(window.doorstep || {}, { clock, offset, ready, openSheet, shutSheets, shrink });
+  window.doorstep = Object.assign(window.doorstep || {}, { clock, offset, ready, openSheet, shutSheets, shrink, putPhotos });
 })();
