@@ -1,0 +1,27 @@
+/* Whether a product is in warranty (A-CHECK-06). Days are ISO text, terms whole months. */
+
+export const BASES = ['certificate', 'invoice', 'plate', 'statement'];
+
+/* The same day `months` later, or the last day of that month when it has no such day. */
+export const addMonths = (start, months) => {
+  const [year, month, day] = start.split('-').map(Number);
+  const last = new Date(Date.UTC(year, month + months, 0));
+  last.setUTCDate(Math.min(day, last.getUTCDate()));
+  return last.toISOString().slice(0, 10);
+};
+
+/* {status: in|out|unverified, until, basis} */
+export const decide = (bought, months, today, basis) => {
+  const until = bought && addMonths(bought, months);
+  const proven = bought && BASES.includes(basis) && bought <= today;
+  const status = !proven ? 'unverified' : today > until ? 'out' : basis === 'statement' ? 'unverified' : 'in';
+  return { status, until: until || null, basis };
+};
+
+/* Begun months from `start` to `today`; 0 on the day itself. */
+export const monthsSince = (start, today) => {
+  if (today <= start) return 0;
+  let full = (today.slice(0, 4) - start.slice(0, 4)) * 12 + (today.slice(5, 7) - start.slice(5, 7));
+  while (addMonths(start, full) >= today) full -= 1;
+  return full + 1;
+};
