@@ -27,7 +27,7 @@ phone: bootstrap ## serve HTTPS on the local network, to try on a real phone (PO
 
 test: bootstrap-test ## install what the tests need, then run every check
 	@$(MAKE) --no-print-directory check
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 2 --dist worksteal
 
 check: ## style, format and types only
 	$(PY) -m ruff check .
@@ -36,7 +36,7 @@ check: ## style, format and types only
 	@$(FLASK) check
 
 quick: ## the tests without a browser
-	$(PY) -m pytest -n 2 --dist loadfile -m "not browser"
+	$(PY) -m pytest -n 2 --dist worksteal -m "not browser"
 
 bench: bootstrap-test ## measure: one line a figure, also written to var/bench.json
 	@$(PY) -m tools.bench
