@@ -8,8 +8,8 @@ from flask.wrappers import Response
 
 from app.domain.vocabulary import LANGUAGES
 from app.errors import NotFound
-from app.web import assets
-from app.web.i18n import lazy_, speak  # noqa: F401  # every sentence below is lazy_("…")
+from app.web import assets, overlay_words
+from app.web.i18n import lazy_, speak  # every sentence below is lazy_("…")
 
 bp = Blueprint("phone_words", __name__)
 YEAR_S = 31_536_000
@@ -35,10 +35,20 @@ OUTBOX: Words = {
 }
 
 # static/js/visit_state.js, visit_paint.js, problem_sheet.js
-OVERLAY: Words = {}
+OVERLAY: Words = {f"v.{key}": words for key, words in overlay_words.WORDS.items()}
 
 # static/service-worker.js, offline.js
-WORKER: Words = {}
+WORKER: Words = {
+    "offline.ready": lazy_("Today's {n} visits are on this phone, {at}"),
+    "offline.ready_one": lazy_("Today's visit is on this phone, {at}"),
+    "offline.none": lazy_("No visit needs to be on this phone, {at}"),
+    "offline.missing": lazy_("Not on this phone yet: {visits}. Open the app where there is a network."),
+    "offline.update": lazy_("New version – reload"),
+    "offline.sign_out_offline": lazy_("Signing out needs the network. You are still signed in."),
+    "offline.sign_out_unsent": lazy_(
+        "{n} saves are only on this phone. Signing out waits until the office has them."
+    ),
+}
 
 # static/js/customer*.js, pin.js
 CUSTOMER: Words = {

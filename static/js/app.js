@@ -186,7 +186,7 @@
   };
   document.addEventListener('submit', (event) => {
     const form = event.target;
-    if (form.closest('dialog')) setTimeout(shutSheets);
+    if (form.closest('dialog') && !event.defaultPrevented) setTimeout(shutSheets);
     const says = (name) => (form.getAttribute(name) || '').toLowerCase(); // a field may be called "method"
     if (event.defaultPrevented || says('method') !== 'post' || says('target')) return;
     if (form.dataset.sent) { event.preventDefault(); return; }

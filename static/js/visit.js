@@ -1,31 +1,46 @@
-/* A visit's later steps: what is right there, what to say and the lists to choose from come from the norm's own
-   document, once; their two helpers open the same sheets as the present step's, made when they are pressed.
-   Without this file, or when the norm cannot be had, links lead to pages of the same content. */
+/* The visit's page as it goes: sentences and lists of later steps come from the norm's own document, once; after a save
+   the next step stands in front; what the server changed is brought section by section. What is painted over a section
+   stands in visit_paint.js, the sheets in problem_sheet.js. */
 (() => {
   'use strict';
   const steps = document.querySelector('.steps[data-protocol]');
   if (!steps) return;
-  let norm = null;
-  const readNorm = () => {
-    norm = norm || fetch(steps.dataset.protocol)
-      .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer)))
-      .then((text) => new DOMParser().parseFromString(text, 'text/html'));
-    norm.catch(() => { norm = null; });
-    return norm;
+  const { doorstep } = window;
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+  /* --- the norm's document */
+  let reading = null;
+  const given = JSON.parse(steps.dataset.fill || '{}');
+  const norm = {
+    page: null,
+    read() {
+      reading = reading || fetch(steps.dataset.protocol)
+        .then((answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject(answer)))
+        .then((text) => { norm.page = new DOMParser().parseFromString(text, 'text/html'); return norm.page; });
+      reading.catch(() => { reading = null; });
+      return reading;
+    },
+    known() {
+      const walk = doorstep.visit && doorstep.visit.walk();
+      if (!walk) return given;
+      const arrived = walk.of_kind('arrive');
+      const late = arrived && arrived.status === 'done' ? arrived.values.minutes_late : 0;
+      return { ...given, customer: walk.data.name, time: doorstep.say.clock(walk.appointment), minutes_late: late > 0 ? String(late) : '',
+        total: doorstep.say.money(walk.fee.total, doorstep.visit.visit().prices.currency) };
+    },
+    filled: (line) => { const known = norm.known(); return line.replace(/\{([a-z_]+)\}/g, (place, name) => known[name] || '…'); },
   };
-  const known = JSON.parse(steps.dataset.fill || '{}');
-  const filled = (line) => line.replace(/\{([a-z_]+)\}/g, (place, name) => known[name] || '…');
   const fillStandards = (page) => {
-    for (const lede of document.querySelectorAll('[data-standard]')) {
+    for (const lede of all('[data-standard]')) {
       const source = page.getElementById(lede.closest('.step').dataset.step);
       const standard = source && source.querySelector('h2 + p');
-      const say = source && source.querySelector('h2 ~ blockquote.say');
+      const say = source && source.querySelector(':scope > .say');
       if (!standard) continue;
       lede.textContent = standard.textContent;
       lede.removeAttribute('data-standard');
       if (!say) continue;
       const here = document.importNode(say, true);
-      for (const line of here.children) line.textContent = filled(line.textContent);
+      for (const line of here.children) { line.said = line.textContent; line.textContent = norm.filled(line.said); }
       lede.after(here);
     }
   };
@@ -37,7 +52,7 @@
     return row;
   };
   const fillLists = (page) => {
-    for (const list of document.querySelectorAll('select[data-codes]')) {
+    for (const list of all('select[data-codes]')) {
       const source = page.querySelector(`template[data-codes="${list.dataset.codes}"]`);
       if (!source) continue;
       const { value } = list;
@@ -46,94 +61,124 @@
       list.value = value;
       list.removeAttribute('data-codes');
     }
-    for (const list of document.querySelectorAll('[data-ticks]')) {
+    for (const list of all('[data-ticks]')) {
       const source = page.querySelector(`template[data-codes="${list.dataset.ticks}"]`);
       const rows = list.querySelector('.rows');
       if (!source || !rows) continue;
-      const ticked = new Set([...rows.querySelectorAll('input:checked')].map((input) => input.value));
+      const ticked = new Set(all('input:checked', rows).map((input) => input.value));
       rows.replaceChildren(...[...source.content.children].map((option) => tickRow(list.dataset.name, option, ticked)));
       list.removeAttribute('data-ticks');
     }
   };
-  if (document.querySelector('[data-standard], [data-codes], [data-ticks]')) {
-    const bring = () => readNorm().then((page) => { fillStandards(page); fillLists(page); }).catch(() => {});
-    if (window.requestIdleCallback) requestIdleCallback(bring, { timeout: 1500 });
-    else setTimeout(bring, 300);
-  }
-  const sheetOf = (kind) => document.getElementById(`later-${kind}`).content.firstElementChild.cloneNode(true);
-  const fillPass = (sheet, section, place) => {
-    const form = sheet.querySelector('form');
-    const base = section.querySelector('input[name="base"]');
-    form.action = place;
-    form.elements.base.value = base ? base.value : '';
-    if (crypto.randomUUID) form.elements.key.value = crypto.randomUUID();
+  const bring = () => norm.read().then((page) => {
+    fillStandards(page);
+    fillLists(page);
+    document.dispatchEvent(new CustomEvent('visit:filled'));
+    if (doorstep.paint) doorstep.paint.paint();
+  }).catch(() => {});
+  if (window.requestIdleCallback) requestIdleCallback(bring, { timeout: 1500 });
+  else setTimeout(bring, 300);
+  doorstep.norm = norm;
+  if (!doorstep.visit) return;
+  const { visit } = doorstep;
+
+  /* --- going on: once a step is stored, the one that the walk says is next stands in front */
+  const LEADS_ON = new Set(['done', 'passed', 'problem', 'resumed']);
+  const nextOf = (step) => {
+    const walk = visit.walk();
+    if (walk) return walk.ended || !walk.next_step ? 'sheet' : `s-${walk.next_step}`;
+    const open = all('.step[data-step]').filter((one) => one.dataset.step !== step && !one.hasAttribute('data-idle') && !['done', 'passed'].includes(one.dataset.status));
+    return (open[0] || document.getElementById('sheet')).id;
   };
-  const fillElse = (sheet, section, place, page) => {
-    const mine = `[data-step="${section.dataset.step}"][data-problem], [data-safety]`;
-    const rows = [...page.querySelectorAll(mine)].map((problem) => {
-      const row = document.createElement('a');
-      const words = document.createElement('span');
-      const then = problem.querySelector('h3 + p');
-      row.className = problem.hasAttribute('data-safety') ? 'option safety' : 'option';
-      row.href = `${place}/problems/${problem.dataset.problem}`;
-      words.textContent = problem.querySelector('h3').textContent;
-      if (then) words.append(Object.assign(document.createElement('small'), { textContent: then.textContent }));
-      row.append(words);
-      return row;
-    });
-    sheet.querySelector('[data-sheet-panel]').append(...rows);
+  const goOn = (entry) => {
+    const id = nextOf(entry.step);
+    if (location.hash !== `#${id}`) location.hash = id;
+    doorstep.shutSheets();
+    const section = document.getElementById(id);
+    for (const line of all('.say > p', section)) if (line.said) line.textContent = norm.filled(line.said);
+    scrollTo(0, 0);
+    section.focus({ preventScroll: true });
   };
-  document.addEventListener('click', async (event) => {
-    const link = event.target.closest && event.target.closest('[data-later]');
-    if (!link || !window.doorstep || !window.HTMLDialogElement) return;
-    event.preventDefault();
-    const section = link.closest('.step');
-    const place = link.pathname.replace(/\/problems$/, '');
-    const sheet = sheetOf(link.dataset.later);
-    try {
-      if (link.dataset.later === 'pass') fillPass(sheet, section, place);
-      else fillElse(sheet, section, place, await readNorm());
-    } catch {
-      location.assign(link.href);
-      return;
-    }
-    link.replaceWith(sheet);
-    window.doorstep.openSheet(sheet);
+  const typing = new Set(); // sections in which something was typed and not saved
+  document.addEventListener('input', (event) => {
+    const section = event.target.closest('.step');
+    if (section && event.target.type !== 'hidden') typing.add(section.id);
+  });
+  document.addEventListener('outbox:stored', async ({ detail: entry }) => {
+    if (Number(entry.visit) !== visit.id) return;
+    if (entry.elsewhere) { visit.update(); return; }
+    const start = performance.now();
+    const section = document.getElementById(`s-${entry.step}`);
+    if (section && doorstep.paint) doorstep.paint.unmark(section);
+    if (section && LEADS_ON.has(entry.act)) typing.delete(section.id);
+    await visit.update();
+    if (LEADS_ON.has(entry.act)) goOn(entry); else doorstep.shutSheets();
+    steps.dataset.took = Math.round(performance.now() - start);
+    steps.dataset.saves = Number(steps.dataset.saves || 0) + 1;
   });
 
-  /* A smaller form of a step (a line of the quote, a call, a fitted part) is saved for itself and brings the page again.
-     What stands typed in the step's main form meanwhile comes back with it. Photos cannot: the browser keeps no files. */
-  const nameOf = (form) => `typed:${steps.dataset.visit}:${form.id}`;
-  const baseOf = (form) => (form.elements.base ? form.elements.base.value : '');
-  const isTicked = (input) => input.type === 'checkbox' || input.type === 'radio';
-  const inputsOf = (form) => [...form.elements].filter((one) => one.name && !['hidden', 'file', 'submit'].includes(one.type));
-  const keepTyped = (form) => {
-    const typed = inputsOf(form).filter((one) => (isTicked(one) ? one.checked : one.value))
-      .map((one) => [one.name, one.value, one.selectedOptions ? one.selectedOptions[0].text : '']);
-    sessionStorage.setItem(nameOf(form), JSON.stringify([baseOf(form), typed]));
+  /* --- what the server changed */
+  const isBusy = (section) => typing.has(section.id) || Boolean(section.querySelector('dialog[open]'))
+    || (section.contains(document.activeElement) && document.activeElement.matches('input, select, textarea'));
+  const replace = (old, fresh) => {
+    const open = all('details', old).map((one) => one.open);
+    const { activeElement } = document;
+    const focused = old.contains(activeElement) && activeElement !== old ? all('a, button, summary', old).indexOf(activeElement) : -1;
+    const here = old.classList.contains('is-here');
+    for (const { name, value } of fresh.attributes) if (name !== 'class') old.setAttribute(name, value);
+    for (const name of ['data-over', 'data-idle']) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+    old.replaceChildren(...fresh.childNodes);
+    old.classList.toggle('is-here', here);
+    if (doorstep.keep) doorstep.keep.restore(old).catch(() => {});
+    delete old.sign;
+    delete old.was;
+    const folds = all('details', old);
+    if (folds.length === open.length) folds.forEach((one, n) => { one.open = one.open || open[n]; });
+    if (focused >= 0) (all('a, button, summary', old)[focused] || old).focus({ preventScroll: true });
   };
-  const putBack = (form) => {
-    const [base, typed] = JSON.parse(sessionStorage.getItem(nameOf(form)) || '[]');
-    sessionStorage.removeItem(nameOf(form));
-    if (!typed || base !== baseOf(form)) return; // saved meanwhile: what stands there now is newer
-    const inputs = inputsOf(form);
-    inputs.filter((one) => one.type === 'checkbox').forEach((box) => { box.checked = false; });
-    for (const [name, value, text] of typed) {
-      const mine = inputs.filter((one) => one.name === name);
-      const [first] = mine;
-      if (!first) continue;
-      if (isTicked(first)) mine.forEach((one) => { if (one.value === value) one.checked = true; });
-      else if (first.options && ![...first.options].some((one) => one.value === value)) first.add(new Option(text, value, true, true));
-      else first.value = value;
+  const swap = (text) => {
+    const found = new DOMParser().parseFromString(text, 'text/html').querySelector('[data-version]');
+    if (!found) return;
+    let whole = true;
+    for (const fresh of [...found.children]) {
+      const old = document.getElementById(fresh.id);
+      if (!old) continue;
+      if (isBusy(old)) { whole = false; continue; }
+      replace(old, document.adoptNode(fresh));
+    }
+    if (found.dataset.bar) all('.bar-row').forEach((bar) => { bar.innerHTML = found.dataset.bar; });
+    if (found.dataset.onward) all('[data-onward]').forEach((one) => { one.outerHTML = found.dataset.onward; });
+    steps.dataset.next = found.dataset.next;
+    steps.dataset.state = found.dataset.state;
+    if (whole) steps.dataset.version = found.dataset.version; // else the same sections come again, the busy one too
+    if (norm.page) { fillStandards(norm.page); fillLists(norm.page); }
+    if (location.hash && !document.querySelector(':target')) { // what it named came anew
+      const { scrollX, scrollY } = window;
+      location.replace(location.hash);
+      scrollTo(scrollX, scrollY);
     }
   };
-  const mainForms = () => [...document.querySelectorAll('section.step form[id^="f-"]')];
-  try {
-    mainForms().forEach(putBack);
-    document.addEventListener('submit', (event) => {
-      const section = event.target.closest('section.step');
-      if (!section || event.target.id.startsWith('f-') || event.target.dataset.act === 'passed') return;
-      section.querySelectorAll('form[id^="f-"]').forEach(keepTyped);
+  let work = null;
+  let again = false;
+  const bringNews = async () => {
+    await visit.load();
+    if (visit.version > Number(steps.dataset.version) || !steps.dataset.version) {
+      const answer = await fetch(`/visits/${visit.id}/sections?have=${steps.dataset.version}`, { cache: 'no-store' });
+      if (!answer.ok || answer.redirected) return;
+      swap(await answer.text());
+    }
+    if (doorstep.outbox && doorstep.outbox.settle) await doorstep.outbox.settle(visit.id, Math.min(visit.version, Number(steps.dataset.version)));
+  };
+  const refresh = () => {
+    again = Boolean(work);
+    work = work || bringNews().catch(() => {}).then(() => visit.update()).finally(() => {
+      work = null;
+      if (again) refresh();
     });
-  } catch { /* no storage in this browser: what was typed is typed again */ }
+    return work;
+  };
+  document.addEventListener('outbox:receipts', refresh);
+  document.addEventListener('outbox:state', () => visit.update());
+  addEventListener('pageshow', (event) => { if (event.persisted) refresh(); });
+  doorstep.refresh = Object.assign(refresh, { isBusy });
 })();

@@ -1,0 +1,94 @@
+/* "Something else" and "Not recorded" as sheets over the page, made of the norm's own document, so that they open without
+   a network. Without this file, or when the norm cannot be had, the links lead to pages of the same content. */
+(() => {
+  'use strict';
+  const page = document.querySelector('.steps[data-protocol]');
+  if (!page || !window.HTMLDialogElement) return;
+  const { doorstep } = window;
+  const { say, norm } = doorstep;
+  const { t, h } = say;
+  const visitId = page.dataset.visit;
+  const newKey = () => (crypto.randomUUID ? crypto.randomUUID() : '');
+  const hidden = (name, value = '') => h('input', { type: 'hidden', name, value });
+
+  const open = (made, label) => {
+    const sheet = h('dialog', { class: 'sheet-dialog', 'aria-label': label }, h('div', 'sheet-panel', made));
+    sheet.addEventListener('close', () => sheet.remove());
+    document.body.append(sheet);
+    sheet.showModal();
+    if (doorstep.keep) doorstep.keep.restore(sheet).catch(() => {});
+    return sheet;
+  };
+  const shut = () => h('button', { type: 'button', class: 'btn second', 'data-shut': '' }, t('back'));
+  const copy = (element) => document.importNode(element, true);
+  const sourceOf = (found, step, problem) => found.querySelector(`[data-step="${step}"][data-problem="${problem}"]`) || found.querySelector(`[data-safety][data-problem="${problem}"]`);
+
+  /* The ways on of who is not safe are buttons: there is nothing to fill in first. */
+  const wayButtons = (inputs) => {
+    const ways = [...inputs.querySelectorAll('.way, :scope > [name="remedy"]')];
+    return ways.map((way, n) => {
+      const radio = way.matches('input') ? way : way.querySelector('[name="remedy"]');
+      const title = way.querySelector && way.querySelector('.row-text');
+      return h('button', { class: n ? 'btn second' : 'btn main danger', type: 'submit', name: 'remedy', value: radio.value }, h('span', '', title ? title.firstChild.textContent : t('save_what_happened')));
+    });
+  };
+  const problem = (found, step, id) => {
+    const source = sourceOf(found, step, id);
+    if (!source) return null;
+    const safety = source.hasAttribute('data-safety');
+    const then = source.querySelector('h3 + p');
+    const lines = source.querySelector(':scope > .say');
+    const inputs = copy(source.querySelector('[data-inputs]'));
+    inputs.disabled = false;
+    const buttons = safety ? wayButtons(inputs) : [h('button', { class: 'btn main', type: 'submit' }, h('span', '', source.dataset.main || t('save_what_happened')))];
+    if (safety) inputs.querySelectorAll('fieldset.choices, [name="remedy"]').forEach((one) => one.remove());
+    const phone = safety && norm.known().hotline;
+    const call = phone && h('a', { class: 'btn call', href: `tel:${phone.replace(/ /g, '')}` }, say.icon('phone'), h('span', '', t('call_desk', { number: phone })));
+    const words = lines && copy(lines);
+    if (words) for (const line of words.children) line.textContent = norm.filled(line.textContent);
+    return h('form', { class: 'fill', method: 'post', action: `/visits/${visitId}/steps/${step}`, novalidate: '', 'data-outbox': '', 'data-act': 'problem', 'data-step': step, 'data-visit': visitId, enctype: inputs.querySelector('[type="file"]') ? 'multipart/form-data' : null },
+      hidden('act', 'problem'), hidden('problem', id), hidden('key', newKey()), hidden('at'),
+      h('h2', 'sheet-title', source.querySelector('h3').textContent), then && h('p', 'lede', then.textContent), call, words, inputs, h('div', 'dock', buttons, shut()));
+  };
+  const others = (found, step, place) => [...found.querySelectorAll(`[data-step="${step}"][data-problem], [data-safety]`)].map((one) => {
+    const then = one.querySelector('h3 + p');
+    return h('a', { class: one.hasAttribute('data-safety') ? 'option safety' : 'option', href: `${place}/problems/${one.dataset.problem}` },
+      h('span', '', one.querySelector('h3').textContent, then && h('small', '', then.textContent)));
+  });
+  /* Not recorded: one tap with its reason; where the dock has no room for it, it ends the list of what else happened. */
+  const stands = (link) => Boolean(link) && !link.hidden;
+  const openElse = (found, section, place) => {
+    const rows = others(found, section.dataset.step, place);
+    const pass = !section.hasAttribute('data-gate') && !stands(section.querySelector('.dock-row [href$="#not-recorded"]'))
+      && h('a', { class: 'option', href: `${place}/problems#not-recorded` }, t('not_recorded_title'));
+    open([h('h2', 'sheet-title', t('what_happened')), h('div', 'options', rows, pass || []), shut()], t('what_happened'));
+  };
+  const openPass = (found, section, place) => {
+    const base = section.querySelector('input[name="base"]');
+    const reasons = [...found.querySelector('template[data-codes="pass_reason"]').content.children];
+    const form = h('form', { class: 'options', method: 'post', action: place, 'data-outbox': '', 'data-act': 'passed' },
+      hidden('act', 'passed'), hidden('key', newKey()), hidden('at'), hidden('base', base ? base.value : ''),
+      reasons.map((one) => h('button', { type: 'submit', class: 'option', name: 'reason', value: one.value }, one.textContent)));
+    open([h('h2', 'sheet-title', t('why_not_recorded')), form, shut()], t('why_not_recorded'));
+  };
+  const PLACE = /^(\/visits\/\d+\/steps\/([a-z_]+))\/problems(?:\/([a-z_]+))?$/;
+  document.addEventListener('click', async (event) => {
+    const link = event.target.closest && event.target.closest('a[href*="/problems"]');
+    const match = link && PLACE.exec(link.pathname);
+    if (!match || link.origin !== location.origin) return;
+    event.preventDefault();
+    const [, place, step, id] = match;
+    const section = document.getElementById(`s-${step}`);
+    try {
+      const [found] = await Promise.all([norm.read(), say.ready]);
+      if (link.hash === '#not-recorded') { doorstep.shutSheets(); openPass(found, section, place); return; }
+      const made = id && problem(found, step, id);
+      if (id && !made) throw new Error(id);
+      doorstep.shutSheets();
+      if (id) open(made, made.querySelector('.sheet-title').textContent); else openElse(found, section, place);
+    } catch {
+      location.assign(link.href);
+    }
+  });
+  doorstep.problems = { problem };
+})();

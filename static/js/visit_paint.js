@@ -1,0 +1,373 @@
+/* The overlay: what the phone knows and the page's HTML does not say yet is painted over it, section by section: which
+   steps are settled, what was saved here, what is shut, what is next. Sections that the server has brought up to date
+   are left alone. What belongs to one kind of step alone stands in visit_kinds.js. */
+(() => {
+  'use strict';
+  const page = document.querySelector('.steps[data-visit]');
+  if (!page || !window.doorstep.visit) return;
+  const { doorstep } = window;
+  const { visit, say } = doorstep;
+  const { t, h, icon } = say;
+  const SETTLES = new Set(['done', 'passed', 'problem']);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const sectionOf = (id) => document.getElementById(`s-${id}`);
+  const titleOf = (id) => (sectionOf(id) ? sectionOf(id).querySelector('.title').textContent : id);
+  const states = () => { const walk = visit.walk(); return walk ? walk.all : []; };
+  const isSettled = (status) => status === 'done' || status === 'passed';
+  const words = (element) => (element ? [...element.childNodes]
+    .filter((one) => !one.matches || !one.matches('small, .optional, .known, .visually-hidden')).map((one) => one.textContent).join('').trim() : '');
+
+  /* What is put over a section is marked, so that the next painting finds it; `name` says what it is. */
+  const mine = (section, name) => section.querySelector(`[data-o="${name}"]`);
+  const put = (section, name, made, place) => {
+    const before = mine(section, name);
+    if (made) made.dataset.o = name;
+    if (before) { if (made) before.replaceWith(made); else before.remove(); } else if (made) place(made);
+  };
+  const head = (section) => (made) => {
+    const above = all(':scope > .say, :scope > .lede, :scope > .title', section).pop();
+    if (above) above.after(made); else section.prepend(made);
+  };
+  const hide = (elements, hidden = true) => elements.forEach((one) => { if (one) one.hidden = hidden; });
+
+  /* --- what was entered, in the form's own words */
+  const formsOf = (section, act) => all(`form[data-act="${act}"]`, section);
+  const ofName = (form, name) => [...form.elements].filter((one) => one.name === name && one.type !== 'hidden');
+  const isTick = (controls) => controls.length === 1 && controls[0].type === 'checkbox' && controls[0].value === '1';
+  const rowText = (input) => words(input.parentNode.querySelector('.row-text'));
+  const labelOf = (form, name) => {
+    const controls = ofName(form, name);
+    const [first] = controls;
+    if (!first) return '';
+    if (isTick(controls)) return rowText(first);
+    if (/^(radio|checkbox)$/.test(first.type)) {
+      const fold = first.closest('.choices.side') && first.type === 'checkbox' && first.closest('.fold');
+      return fold ? words(fold.querySelector('summary > span')).replace(/ · \d+$/, '') : words(first.closest('fieldset').querySelector('legend'));
+    }
+    const label = first.type === 'file' ? document.getElementById(`${first.id}-label`) : first.labels && first.labels[0];
+    return words(label) || first.getAttribute('aria-label') || '';
+  };
+  const saidBy = (controls, value) => {
+    const [first] = controls;
+    if (first.options) return words([...first.options].find((one) => one.value === value)) || value;
+    if (/^(radio|checkbox)$/.test(first.type)) return rowText(controls.find((one) => one.value === value) || first);
+    if (first.type === 'date') return say.day(value);
+    if (first.type === 'datetime-local') return say.moment(value);
+    const unit = first.parentNode.querySelector('.unit');
+    return unit ? `${value} ${unit.textContent}` : value;
+  };
+  const photo = (sha) => {
+    const image = h('img', { alt: '', width: 88, height: 88, loading: 'lazy' });
+    doorstep.store.run((db) => db.get('blobs', sha)).catch(() => null).then((kept) => {
+      image.src = kept && kept.bytes ? URL.createObjectURL(new Blob([kept.bytes], { type: kept.type })) : `/blobs/${sha}?visit=${visit.id}`;
+    });
+    return image;
+  };
+  const entered = (form, fields) => {
+    const rows = [];
+    const ticked = [];
+    for (const name of new Set([...form.elements].map((one) => one.name))) {
+      const typed = [].concat(fields[name] || []).filter(Boolean);
+      const controls = ofName(form, name);
+      const of = (end) => (name.endsWith(end) ? name.slice(0, -end.length) : '');
+      if (!typed.length || !controls.length || (of('_by') && of('_by') in fields) || `${name}_is` in fields) continue;
+      if (isTick(controls)) { ticked.push(rowText(controls[0])); continue; }
+      let value = controls[0].type === 'file' ? h('span', 'photo-row', typed.map((one) => photo(one.replace('sha256:', '')))) : typed.map((one) => saidBy(controls, one)).join(', ');
+      let label = labelOf(form, name);
+      if (of('_is') && fields[of('_is')] && typed[0] === 'corrected') value += `: ${saidBy(ofName(form, of('_is')), fields[of('_is')])}`;
+      if (of('_reason') && isTick(ofName(form, of('_reason')))) [label, value] = [rowText(ofName(form, of('_reason'))[0]), t('no_because', { reason: value })];
+      const by = ofName(form, `${name}_by`)[0];
+      if (by) value = h('span', '', value, h('small', 'quiet', ` ${saidBy([by], fields.all_by || fields[by.name])}`));
+      rows.push([label, value]);
+    }
+    return ticked.length ? [[t('checked'), ticked.join(' · ')], ...rows] : rows;
+  };
+  const fill = (form, fields) => {
+    for (const [name, value] of Object.entries(fields)) {
+      const typed = [].concat(value);
+      const controls = ofName(form, name);
+      controls.forEach((one, n) => {
+        if (/^(radio|checkbox)$/.test(one.type)) one.checked = typed.includes(one.value);
+        else if (one.type === 'datetime-local') one.value = visit.local(Date.parse(typed[0])).slice(0, 16);
+        else if (one.type === 'file') keepPhotos(form, one, typed);
+        else one.value = typed[n] || '';
+      });
+    }
+    for (const box of form.elements) if (box.type === 'checkbox' && !(box.name in fields)) box.checked = false;
+  };
+  const keepPhotos = (form, input, shas) => {
+    const row = input.closest('[data-photo]').querySelector('[data-photo-row]');
+    all('[data-kept]', row).forEach((one) => one.remove());
+    [...form.elements].filter((one) => one.type === 'hidden' && one.name === input.name).forEach((one) => one.remove());
+    for (const name of shas) {
+      const sha = name.replace('sha256:', '');
+      form.prepend(h('input', { type: 'hidden', name: input.name, value: name }));
+      row.append(h('button', { type: 'button', class: 'thumb', 'data-kept': sha, 'aria-label': input.closest('[data-photo]').dataset.remove }, photo(sha)));
+    }
+  };
+
+  /* --- faults beside the fields, as on a page that came back */
+  const typeOf = (controls) => {
+    const [first] = controls;
+    if (!first || isTick(controls)) return '';
+    if (first.type === 'file') return first.multiple ? 'photos' : 'photo';
+    return first.type === 'checkbox' ? 'choices' : first.type === 'radio' || first.options ? 'choice' : '';
+  };
+  const faultWords = (code, type) => [`fault.${code}:${type}`, `fault.${code}`].map((key) => t(key)).find((text) => !text.startsWith('fault.')) || t('check_field');
+  const placeOf = (form, name) => {
+    const way = form.elements.remedy && (form.elements.remedy.value || '');
+    const controls = [ofName(form, name), ofName(form, `${way}.${name}`)].find((found) => found.length) || [];
+    const step = form.closest('[data-step]');
+    const [first] = controls;
+    const group = first && /^(radio|checkbox)$/.test(first.type) && !isTick(controls) && first.closest('fieldset');
+    return { controls, anchor: group || first || document.getElementById(`${step ? step.dataset.step : ''}-${name}`) };
+  };
+  const unmark = (scope) => {
+    all('.errors, [data-fault]', scope).forEach((one) => one.remove());
+    all('.has-error', scope).forEach((one) => one.classList.remove('has-error'));
+    all('[aria-invalid]', scope).forEach((one) => one.removeAttribute('aria-invalid'));
+  };
+  const mark = (anchor, controls, sentence) => {
+    const box = anchor.closest('.check, .ask, .field') || anchor.parentNode;
+    const error = h('p', { class: 'error', id: `${anchor.id || box.id}-error`, 'data-fault': '' }, icon('circle-alert'), h('span', '', sentence));
+    const inner = anchor.matches('fieldset.choices') ? anchor : box;
+    const before = inner.querySelector(':scope > .rows, :scope > .select, :scope > .input, :scope > textarea, :scope > .photo, :scope > .if-corrected');
+    if (before && !box.matches('.check')) before.before(error); else inner.append(error);
+    box.classList.add('has-error');
+    controls.forEach((one) => { one.setAttribute('aria-invalid', 'true'); one.setAttribute('aria-describedby', error.id); });
+    for (let up = anchor; up; up = up.parentElement) if (up.tagName === 'DETAILS') up.open = true;
+  };
+  const faults = (form, found, quietly) => {
+    if (found['']) { stopped(form, found[''], visit.needs); return; }
+    const scope = form.closest('dialog, .step') || form;
+    unmark(scope);
+    const rows = Object.entries(found).map(([name, code]) => {
+      const { controls, anchor } = placeOf(form, name);
+      const sentence = faultWords(code, typeOf(controls));
+      if (anchor) mark(anchor, controls, sentence);
+      const label = controls.length ? labelOf(form, controls[0].name) : '';
+      const way = h('a', { href: `#${anchor ? anchor.id : ''}` }, label ? `${label}: ${sentence}` : sentence);
+      way.addEventListener('click', (event) => {
+        event.preventDefault();
+        if (anchor) { anchor.scrollIntoView({ block: 'center' }); anchor.focus({ preventScroll: true }); }
+      });
+      return h('li', '', way);
+    });
+    const title = rows.length === 1 ? t('fix_one') : t('fix_many', { n: rows.length });
+    const box = h('div', { class: 'errors', id: 'errors', role: 'alert', tabindex: '-1' }, h('h2', '', title), h('ul', '', rows));
+    const bar = scope.querySelector(':scope > .bar');
+    if (bar) bar.after(box); else form.prepend(box);
+    if (quietly) return;
+    box.focus();
+    box.scrollIntoView({ block: 'nearest' });
+  };
+  /* Nothing was stored, because something else comes first: which, above the form that stays as it is. */
+  const stopped = (form, why, needs = []) => {
+    const scope = form.closest('dialog, .step') || form;
+    unmark(scope);
+    const list = h('ul', '', needs.filter(sectionOf).map((id) => h('li', '', say.link('text-link', titleOf(id), `#s-${id}`))));
+    const box = say.banner('trouble', t(`stop.${why}`), h('div', '', h('p', '', t(`stop.${why}.text`)), list));
+    Object.assign(box, { tabIndex: -1 }).dataset.fault = '';
+    const step = form.closest('[data-step]');
+    const state = why === 'moved' && step && visit.walk().steps[step.dataset.step];
+    if (state && form.elements.base) form.elements.base.value = state.base; // seen now: the next press builds on it
+    const bar = scope.querySelector(':scope > .bar');
+    if (bar) bar.after(box); else form.prepend(box);
+    box.focus();
+  };
+
+  /* --- one section */
+  const stateWords = (entry) => {
+    if (!entry) return say.badge('done', t('done'), 'check');
+    const at = say.clock(entry.at);
+    if (entry.state === 'held') return say.badge('waiting', t('held'), 'clock');
+    if (entry.state === 'applied') return h('p', 'inline', say.badge('done', t('with_office'), 'check'), h('span', 'quiet', at));
+    return say.badge('plain', t('saved_here', { at }), 'check');
+  };
+  const problemOf = (id, body) => {
+    const norm = doorstep.norm && doorstep.norm.page;
+    const found = norm && norm.querySelector(`[data-step="${id}"][data-problem="${body.problem}"], [data-safety][data-problem="${body.problem}"]`);
+    return found ? found.querySelector('h3').textContent : '';
+  };
+  const reasonOf = (body) => {
+    const norm = doorstep.norm && doorstep.norm.page;
+    const list = norm && norm.querySelector('template[data-codes="pass_reason"]');
+    const option = list && list.content.querySelector(`[value="${body.reason}"]`);
+    return [option ? option.textContent : body.reason, body.text].filter(Boolean).join(': ');
+  };
+  const onward = () => {
+    const next = visit.walk() && visit.walk().next_step;
+    const made = next ? say.link('btn main', t('go_on', { step: titleOf(next) }), `#s-${next}`) : say.link('btn second', t('to_overview'), '#sheet');
+    made.dataset.onward = '';
+    return made;
+  };
+  const mainForm = (section) => section.querySelector('form[data-act="done"]');
+  const reopen = (section, entry) => {
+    const form = mainForm(section);
+    if (!form) return;
+    section.dataset.over = 'form';
+    if (entry && entry.act === 'done') fill(form, entry.fields);
+    const fold = form.closest('details');
+    if (fold) fold.open = true;
+    const first = [...form.elements].find((one) => one.offsetParent && one.type !== 'hidden');
+    if (first) first.focus();
+  };
+  const card = (section, state, entry) => {
+    const fields = entry ? entry.fields : {};
+    const form = entry && entry.act === 'done' && mainForm(section);
+    const rows = form ? entered(form, fields) : [];
+    const change = h('button', { class: 'btn second', type: 'button' }, icon('pen'), h('span', '', state.status === 'done' ? t('change') : t('enter_now')));
+    change.addEventListener('click', () => reopen(section, entry));
+    const told = entry && entry.act === 'passed' ? reasonOf(fields) : entry && entry.act === 'problem' ? problemOf(state.step.id, fields) : '';
+    const own = doorstep.kinds && doorstep.kinds.card[state.step.kind];
+    return h('div', 'flow fill', stateWords(entry), told && h('p', '', told), own && own(section, state, visit.walk()), rows.length && say.facts(rows),
+      mainForm(section) && !isOver(state) && change, h('div', 'dock', onward()));
+  };
+  const hasFaults = (entry) => Boolean(entry.faults && Object.keys(entry.faults).length);
+  const isOver = (state) => {
+    const walk = visit.walk();
+    return Boolean(walk.ended) || (walk.state === 'finished' && state.step.layer === 'customer');
+  };
+  const refusal = (entry) => {
+    const made = say.banner('trouble', t('refused'), h('div', '', h('p', '', entry.text || ''), say.link('text-link', t('see_outbox'), `/outbox#e-${entry.key}`)));
+    made.dataset.outboxNote = entry.key;
+    return made;
+  };
+  const base = (section, state, own) => {
+    const known = own.some((entry) => entry.key === state.base);
+    for (const input of all('input[name="base"]', section)) if (known || !doorstep.refresh || !doorstep.refresh.isBusy(section)) input.value = state.base || '';
+  };
+  const locks = (section, state, status) => {
+    const shut = status === 'locked';
+    hide(all(':scope > [data-lock]', section), true);
+    const list = h('ul', '', state.locked_by.map((need) => h('li', '', say.link('text-link', titleOf(need), `#s-${need}`))));
+    put(section, 'lock', shut ? say.banner('info', t('first_these'), list, 'lock') : null, head(section));
+    hide(all(':scope > [data-idle-note]', section), true);
+    section.toggleAttribute('data-idle', !state.applies);
+    put(section, 'idle', state.applies ? null : say.banner('info', t('not_needed')), head(section));
+  };
+  const signature = (state, status, own) => JSON.stringify([status, state.applies, state.reopened, state.locked_by, state.base, own.map((one) => one.key + one.state),
+    visit.walk().next_step, isOver(state), doorstep.norm && Boolean(doorstep.norm.page), doorstep.kinds ? doorstep.kinds.seen(state, visit.walk()) : '']);
+  const paintStep = (state) => {
+    const section = sectionOf(state.step.id);
+    if (!section) return;
+    const status = state.status === 'open' && state.locked_by.length ? 'locked' : state.status;
+    const own = visit.entries().filter((entry) => entry.step === state.step.id && entry.state !== 'superseded');
+    const sign = signature(state, status, own);
+    if (section.sign === sign) return;
+    section.sign = sign;
+    if (section.was === undefined) section.was = section.dataset.status;
+    section.dataset.status = status;
+    base(section, state, own);
+    const settling = own.filter((entry) => SETTLES.has(entry.act) && entry.state !== 'refused');
+    const last = settling.find((entry) => entry.key === state.base) || null;
+    const refused = own.filter((entry) => entry.state === 'refused').pop();
+    all('[data-outbox-note]:not([data-o])', section).forEach((one) => one.remove());
+    put(section, 'refused', refused ? refusal(refused) : null, head(section));
+    const covered = isSettled(status) && !refused && (last || !isSettled(section.was));
+    if (covered) {
+      section.dataset.over = 'card';
+      put(section, 'card', card(section, state, last), (made) => section.append(made));
+      return;
+    }
+    put(section, 'card', null);
+    delete section.dataset.over;
+    const again = !isSettled(status) && (state.reopened || isSettled(section.was)) && !isOver(state);
+    if (again && isSettled(section.was)) again_(section);
+    put(section, 'again', again ? say.banner('waiting', t('look_again'), t('look_again_text')) : null, head(section));
+    if (isOver(state) && !isSettled(status)) {
+      section.dataset.over = 'card';
+      put(section, 'card', h('div', 'flow fill', h('p', 'quiet', t('not_recorded')), h('div', 'dock', onward())), (made) => section.append(made));
+      return;
+    }
+    locks(section, state, status);
+    if (refused && refused.act === 'done') putRight(section, refused);
+    const kind = doorstep.kinds && doorstep.kinds.paint[state.step.kind];
+    if (kind) kind(section, state, visit.walk());
+  };
+  /* A step that the page shows as settled is to be looked at again: its form stands open. */
+  const again_ = (section) => {
+    const fold = section.querySelector('details.fold:has(form[data-act="done"])');
+    if (fold) fold.open = true;
+    hide(all(':scope > .inline, :scope > .dock', section));
+  };
+  const putRight = (section, entry) => {
+    const form = mainForm(section);
+    if (!form || form.refused === entry.key) return;
+    form.refused = entry.key;
+    form.dataset.corrects = entry.key;
+    fill(form, entry.fields);
+    if (hasFaults(entry)) faults(form, entry.faults, true);
+  };
+
+  /* --- the whole page */
+  const stages = (walk, norm) => norm.stages.map((stage) => {
+    const those = walk.all.filter((state) => state.step.stage === stage && state.applies);
+    const done = (state) => !state.applies || state.status !== 'open';
+    if (those.some((state) => state.reopened && !done(state))) return 'attention';
+    if (walk.stage === stage && !walk.ended) return 'now';
+    return those.length && those.every(done) ? 'done' : 'todo';
+  });
+  const MARKS = { done: ['done', 'stage_done'], now: ['now', 'stage_now'], attention: ['trouble', 'needs_you'] };
+  const paintStages = (walk, found) => {
+    all('.bar-row').forEach((bar) => bar.replaceChildren(...found.map((one) => h('i', one))));
+    const rows = all('#sheet .stages > li');
+    rows.forEach((row, n) => {
+      const one = found[n];
+      row.className = one;
+      row.querySelector('.stage-mark').replaceChildren(one === 'done' ? icon('check') : String(n + 1));
+      const summary = row.querySelector('summary');
+      all('.badge', summary).forEach((old) => old.remove());
+      if (MARKS[one]) summary.append(say.badge(MARKS[one][0], t(MARKS[one][1])));
+      if (one === 'now' || one === 'attention') row.querySelector('details').open = true;
+      const those = walk.all.filter((state) => state.step.stage === visit.visit().protocol.stages[n] && state.applies);
+      row.querySelector('.stage-steps').replaceChildren(...those.map((state) => {
+        const next = state.step.id === walk.next_step;
+        const kind = next ? 'now' : isSettled(state.status) ? state.status : 'todo';
+        const image = state.status === 'done' ? 'check' : state.status === 'passed' ? 'minus' : state.locked_by.length ? 'lock' : 'chevron-right';
+        return h('li', kind, icon(image), h('a', { href: `#s-${state.step.id}` }, titleOf(state.step.id)));
+      }));
+    });
+    const title = document.querySelector('#sheet h3');
+    if (title) title.textContent = t('stages_done', { n: found.filter((one) => one === 'done').length, total: found.length });
+  };
+  const paintEnd = (walk) => {
+    const sheet = document.getElementById('sheet');
+    const how = walk.ended ? walk.state : walk.state === 'finished' ? 'finished' : '';
+    const shown = sheet.querySelector(':scope > .banner:first-child:not([data-o])');
+    const why = walk.ended && walk.ended.body.problem ? problemOf(walk.ended.step, walk.ended.body) : '';
+    const byDesk = walk.ended && walk.ended.role === 'desk' ? t('ended_by_desk') : why;
+    const made = how && !(shown && page.dataset.state === how) ? say.banner(how === 'finished' ? 'done' : 'waiting', t(`ended.${how}`), byDesk) : null;
+    put(sheet, 'ended', made, (one) => sheet.prepend(one));
+    const pause = walk.paused && !walk.ended ? say.banner('waiting', t('paused_at', { at: say.clock(walk.paused.at) }), resume(walk.paused), 'pause') : null;
+    hide(all('.page > .banner:has(form[data-act="resumed"])').filter((one) => !one.dataset.o));
+    put(page.parentNode, 'pause', pause, (one) => page.before(one));
+  };
+  const resume = (paused) => {
+    const form = h('form', { method: 'post', action: `/visits/${visit.id}/steps/${paused.step}`, 'data-outbox': '', 'data-act': 'resumed' },
+      h('input', { type: 'hidden', name: 'act', value: 'resumed' }), h('input', { type: 'hidden', name: 'key' }), h('input', { type: 'hidden', name: 'at' }),
+      say.button('second', t('go_on_visit'), 'rotate-ccw'));
+    const until = paused.body.back_at;
+    return h('div', 'flow', until && h('p', '', t('goes_on_at', { at: say.moment(until) })), form);
+  };
+  const isNews = () => visit.records().some((record) => record.seq > Number(page.dataset.version)) || visit.entries().some((entry) => entry.state === 'refused');
+  let painted = false;
+  const paint = () => {
+    const walk = visit.walk();
+    if (!walk || (!painted && !isNews())) return;
+    painted = true;
+    walk.all.forEach(paintStep);
+    paintStages(walk, stages(walk, visit.visit().protocol));
+    paintEnd(walk);
+    all('[data-onward]').forEach((one) => { if (one.getAttribute('href') !== `#${walk.next_step ? `s-${walk.next_step}` : 'sheet'}`) one.replaceWith(onward()); });
+    if (walk.next_step && !location.hash && page.dataset.next !== walk.next_step) stand(sectionOf(walk.next_step));
+  };
+  const stand = (section) => {
+    if (!section) return;
+    all('.step.is-here').forEach((one) => one.classList.remove('is-here'));
+    section.classList.add('is-here');
+  };
+  document.addEventListener('visit:news', paint);
+
+  doorstep.paint = { faults, stopped, paint, put, mine, head, hide, all, titleOf, sectionOf, states, problemOf, reopen, entered, fill, unmark, isSettled };
+})();

@@ -1,0 +1,109 @@
+/* Where the visit on this page stands as this phone knows it: the server's records and the own saves that it has not
+   applied yet, read by the same rules as the server's. Tells the page when it changed; draws nothing. */
+(() => {
+  'use strict';
+  const page = document.querySelector('.steps[data-visit]');
+  if (!page) return;
+  const { doorstep } = window;
+  const id = Number(page.dataset.visit);
+  const base = new URL('rules/index.js', document.currentScript.src);
+  const language = page.dataset.protocol.split('/').pop();
+  const OUT = new Set(['refused', 'superseded']);
+  const bodies = new Map(); // key of an own save -> what the rules read from its fields
+  let rules = null;
+  let visit = null;
+  let own = [];
+  let now = null;
+  let records = [];
+  let items = new Map();
+
+  const json = async (address, options) => {
+    const answer = await fetch(address, options);
+    const kind = answer.headers.get('content-type') || '';
+    if (!answer.ok || answer.redirected || !kind.includes('json')) throw new Error(address);
+    return answer.json();
+  };
+
+  /* Times as the place writes them: 2026-11-22T10:30:00+08:00. */
+  const parts = (() => {
+    const options = { timeZone: page.dataset.zone || 'UTC', hourCycle: 'h23', year: 'numeric', month: '2-digit' };
+    const format = new Intl.DateTimeFormat('en-GB', { ...options, day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+    return (moment) => Object.fromEntries(format.formatToParts(moment).map((part) => [part.type, part.value]));
+  })();
+  const local = (moment) => {
+    const { year, month, day, hour, minute, second } = parts(moment);
+    return `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  };
+  const placed = (moment) => {
+    const text = local(moment);
+    const gap = Math.round((Date.parse(`${text}Z`) - moment) / 60000);
+    const two = (n) => String(Math.floor(n)).padStart(2, '0');
+    return `${text}${gap < 0 ? '-' : '+'}${two(Math.abs(gap) / 60)}:${two(Math.abs(gap) % 60)}`;
+  };
+
+  const readAll = () => rules.walk.read(visit.protocol, visit.facts, visit.prices, records);
+  const compute = () => {
+    const kept = new Set(visit.records.map((record) => record.key));
+    records = [...visit.records];
+    now = null;
+    for (const entry of own) {
+      if (OUT.has(entry.state) || kept.has(entry.key)) continue;
+      if (entry.body) bodies.set(entry.key, entry.body);
+      if (!bodies.has(entry.key)) bodies.set(entry.key, rules.steps.judge(visit, readAll(), entry).body);
+      const last = records[records.length - 1];
+      const body = bodies.get(entry.key);
+      if (body) records.push(rules.steps.record(last ? last.seq + 1 : 1, entry, body));
+    }
+    now = readAll();
+  };
+
+  const state = {
+    id,
+    language,
+    data: null,
+    json,
+    local,
+    placed,
+    walk: () => now,
+    entries: () => own,
+    records: () => records,
+    rules: () => rules,
+    visit: () => visit,
+    item: (code) => items.get(code),
+    get version() { return state.data ? state.data.version : 0; },
+    /* What the rules say of a form before it is stored; what cannot be judged yet is left to the server. A fault
+       without a field (`''`) is why nothing of it can be stored now. */
+    judge(step, act, fields, { base: builds = null, role = 'engineer', corrects = null } = {}) {
+      if (!now) return { body: null, faults: {}, refused: null, needs: [] };
+      const found = rules.steps.judge(visit, now, { step, act, fields, role, at: placed(Date.now()), base: builds });
+      if (!found.refused || corrects) return found;
+      state.needs = found.needs || [];
+      return { ...found, faults: { '': found.refused } };
+    },
+    async load() {
+      const data = await json(`/visits/${id}/data`);
+      const [read, norm, prices] = await Promise.all([
+        rules || import(base), json(`/protocols/${data.protocol}/rules`), json(`/prices/${data.prices}`), doorstep.say.ready,
+      ]);
+      rules = read;
+      items = new Map(prices.item.map((item) => [item.code, item]));
+      state.data = data;
+      visit = rules.load(data, norm, prices);
+    },
+    async update() {
+      const mine = state.data ? state.data.person : null;
+      own = (await doorstep.store.entriesOf(id)).filter((one) => one.act !== 'void' && (mine === null || one.person === mine));
+      if (visit) compute();
+      document.dispatchEvent(new CustomEvent('visit:news'));
+    },
+  };
+  Object.assign(doorstep, { visit: state, state });
+  // What the rules read is kept with the entry, so that it stands even if an earlier one is refused later.
+  document.addEventListener('outbox:before', ({ detail }) => {
+    if (detail.visit !== id || !now) return;
+    const { body } = state.judge(detail.step, detail.act, detail.fields, detail);
+    if (body) detail.extra = { ...detail.extra, body };
+  });
+  if (!doorstep.store) return;
+  state.ready = state.load().catch(() => {}).then(() => state.update());
+})();
