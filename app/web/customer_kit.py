@@ -17,7 +17,7 @@ from app import errors
 from app.domain import amount
 from app.domain.paper.wording import words as paper_words
 from app.domain.vocabulary import LANGUAGES
-from app.services import visiting
+from app.services import rating, visiting
 from app.services.visiting import Opened
 from app.web import customer_kit_words, customer_pages, customer_view
 from app.web.customer_pages import page_words
@@ -156,5 +156,5 @@ def _words(token: str, current: Opened) -> dict[str, Any]:
             if step.layer == "customer" and not step.gate
         },
         "phones": {number: readable(number) for number in sorted(numbers) if number},
-        "rating_key": None,
+        "rating_key": rating.public_jwk(current.visit.outlet_id),
     }  # fmt: skip

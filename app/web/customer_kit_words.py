@@ -5,7 +5,7 @@
 
 from app.web import customer_pages, forms
 from app.web.customer_price import PRICE_REASONS
-from app.web.i18n import _
+from app.web.i18n import _, ngettext
 
 
 def sentences() -> dict[str, str]:
@@ -16,7 +16,8 @@ def sentences() -> dict[str, str]:
         **_of_gaps(),
         **_of_details(),
         **_of_receipts(),
-        "fix_one": _("Please fix one thing"),
+        "fix_one": ngettext("Please fix one thing", "Please fix %(num)s things", 1),
+        "fix_many": ngettext("Please fix one thing", "Please fix %(num)s things", 2).replace("2", "{n}"),
         "not_saved": _("This was not saved"),
         "storage_full": _("The storage of this phone is full. Please give the phone back to the engineer."),
         "password_empty": _("Type your password"),

@@ -6,7 +6,7 @@
   const top = document.querySelector('[data-customer]');
   if (!top) return;
   const home = top.dataset.customer;
-  const resting = location.pathname === `${home}/rest`;
+  const isResting = () => location.pathname === `${home}/rest`;
 
   // One entry of ours lies above the page; going back takes it away and it is laid there again.
   const guard = () => history.pushState({ guard: true }, '');
@@ -31,7 +31,12 @@
 
   let touched = Date.now();
   ['pointerdown', 'keydown', 'scroll'].forEach((name) => addEventListener(name, () => { touched = Date.now(); }, { passive: true }));
-  const look = () => { if (!resting && Date.now() - touched >= IDLE) location.replace(`${home}/rest`); };
+  const rest = () => {
+    touched = Date.now();
+    const { customer } = window.doorstep || {}; // the phone's own pages, which need no network
+    if (customer) customer.go(`${home}/rest`); else location.replace(`${home}/rest`);
+  };
+  const look = () => { if (!isResting() && Date.now() - touched >= IDLE) rest(); };
   setInterval(look, 15000);
   document.addEventListener('visibilitychange', look);
 

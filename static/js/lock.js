@@ -6,6 +6,8 @@
      localStorage touched-*  time of the last touch or key, in any tab
      sessionStorage open-*   this tab was opened; a cold start has none, so a new tab asks the other tabs
      localStorage lock-page  the dialog itself, and what it was made for; the same for every page, so none carries it
+     localStorage customer-lock  {token, lang}: the phone is in a customer's hands. No page of the engineer's shows then:
+                             it is hidden and the customer's comes in its place, whatever brought it (Back, another tab).
    The cookie `opened` is the server's word after a password. */
 (() => {
   'use strict';
@@ -19,6 +21,18 @@
   let phone;
   let tab;
   try { phone = localStorage; tab = sessionStorage; } catch { return; } // where nothing is kept, no PIN is either
+  const giveWay = () => {
+    const held = phone.getItem('customer-lock');
+    if (!held) return;
+    root.classList.add('locked');
+    const { token, lang } = JSON.parse(held);
+    // Without a worker the kit's own address is the one that answers whatever the office knows by now.
+    location.replace(navigator.serviceWorker?.controller ? `/c/${token}` : `/c/${token}/kit/${lang}`);
+  };
+  addEventListener('pageshow', giveWay);
+  addEventListener('storage', ({ key }) => { if (key === 'customer-lock') giveWay(); });
+  document.addEventListener('outbox:lock', giveWay); // another tab has handed over
+  giveWay();
   if (!window.crypto || !crypto.subtle || !window.HTMLDialogElement) return;
   const others = window.BroadcastChannel && new BroadcastChannel('doorstep-lock');
   const tell = (news) => { if (others) others.postMessage(news); };

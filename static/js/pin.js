@@ -3,14 +3,16 @@
    kept in IndexedDB with the count of tries. The server knows only the secret's SHA-256, told once when it is set.
 
    doorstep.pin.available                    false without crypto.subtle (plain http): then the password is asked for
-   doorstep.pin.set(pin, person)  -> hex     SHA-256 of the new secret, to be posted once
+   doorstep.pin.set(pin, person, code) -> hex     SHA-256 of the new secret, to be posted once; `code` opens it too
    doorstep.pin.open(pin, person) -> hex | null   the secret, or null: wrong, none set, or five tries used
+   doorstep.pin.spare(code, person) -> hex | null the same by the code that the desk reads out; it opens once
    doorstep.pin.state(person)     -> {set, left}
    doorstep.pin.forget(person)               a clean sign-out
 
    Forms: data-pin-form="<person>" with an <input data-pin> (no name, so it is never sent) and
      a hidden `unlock_secret`: filled on submit; when the digits are wrong the form stays and says so, or
-     a hidden `unlock_hash` on a form that also has data-pin-set: made from [data-pin] and equal to [data-pin-again].
+     a hidden `unlock_hash` on a form that also has data-pin-set: made from [data-pin] and equal to [data-pin-again];
+     a hidden `unlock_code` there takes the code for the desk. With data-pin-by="code" [data-pin] is that code.
    Words come from the form: data-wrong (with {left}), data-locked, data-unequal, data-short; shown in [data-pin-error]. */
 (() => {
   'use strict';
@@ -54,12 +56,22 @@
       { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
   };
 
-  const set = async (pin, person) => {
+  /* Twelve signs that are told apart on the telephone (60 bits): no I, L, O, U. */
+  const SIGNS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  const newCode = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => SIGNS[byte % 32]).join('');
+  const readCode = (typed) => typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+
+  const wrap = async (word, secret) => {
     const salt = crypto.getRandomValues(new Uint8Array(16));
     const iv = crypto.getRandomValues(new Uint8Array(12));
+    return { salt, iv, wrapped: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await keyFrom(word, salt), secret) };
+  };
+  const unwrap = async (word, { salt, iv, wrapped }) => crypto.subtle.decrypt({ name: 'AES-GCM', iv }, await keyFrom(word, salt), wrapped);
+
+  const set = async (pin, person, code) => {
     const secret = crypto.getRandomValues(new Uint8Array(32));
-    const wrapped = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await keyFrom(pin, salt), secret);
-    await keep(person, { salt, iv, wrapped, tries: 0 });
+    const spare = code ? await wrap(code, secret) : null;
+    await keep(person, { ...(await wrap(pin, secret)), spare, tries: 0 });
     note(person);
     return hex(await crypto.subtle.digest('SHA-256', secret));
   };
@@ -69,8 +81,19 @@
     if (!lock || lock.tries >= TRIES) return null;
     await keep(person, { ...lock, tries: lock.tries + 1 }); // counted first: closing the page does not win a try back
     try {
-      const secret = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: lock.iv }, await keyFrom(pin, lock.salt), lock.wrapped);
+      const secret = await unwrap(pin, lock);
       await keep(person, { ...lock, tries: 0 });
+      note(person);
+      return hex(secret);
+    } catch { return null; }
+  };
+
+  const spare = async (code, person) => {
+    const lock = await lockOf(person);
+    if (!lock || !lock.spare) return null;
+    try {
+      const secret = await unwrap(readCode(code), lock.spare);
+      await keep(person, { ...lock, spare: null, tries: 0 }); // used once
       note(person);
       return hex(secret);
     } catch { return null; }
@@ -98,10 +121,17 @@
     const words = form.dataset;
     const pin = form.querySelector('[data-pin]').value;
     const again = form.querySelector('[data-pin-again]');
+    if (words.pinBy === 'code') {
+      const opened = await spare(pin, words.pinForm);
+      if (opened) form.elements.unlock_secret.value = opened; else complain(form, words.wrong || '');
+      return Boolean(opened);
+    }
     if (!/^\d{6}$/.test(pin)) { complain(form, words.short || ''); return false; }
     if ('pinSet' in words) {
       if (again && again.value !== pin) { complain(form, words.unequal || ''); return false; }
-      form.elements.unlock_hash.value = await set(pin, words.pinForm);
+      const { unlock_code: told } = form.elements;
+      if (told) told.value = newCode();
+      form.elements.unlock_hash.value = await set(pin, words.pinForm, told?.value);
       return true;
     }
     const secret = await open(pin, words.pinForm);
@@ -133,5 +163,5 @@
   }, true);
 
   if (!available) document.querySelectorAll('[data-pin-form]').forEach((form) => form.classList.add('no-pin'));
-  window.doorstep = Object.assign(window.doorstep || {}, { pin: { available, set, open, state, forget } });
+  window.doorstep = Object.assign(window.doorstep || {}, { pin: { available, set, open, spare, state, forget } });
 })();

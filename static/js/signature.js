@@ -114,5 +114,7 @@
   const seen = new IntersectionObserver((entries) => entries.forEach((entry) => {
     if (entry.isIntersecting) start(entry.target);
   }));
-  document.querySelectorAll('[data-signature]').forEach((box) => seen.observe(box));
+  const watch = (root) => root.querySelectorAll('[data-signature]').forEach((box) => seen.observe(box));
+  watch(document);
+  window.doorstep = Object.assign(window.doorstep || {}, { watchSignatures: watch }); // for pads that are drawn later
 })();
