@@ -125,6 +125,14 @@ def settled(reading: Mapping[str, Any]) -> Settled:
     return _near(device, device - (server + ran), "good", "corrected")
 
 
+def is_unproven(mark: Mapping[str, Any] | None) -> bool:
+    """Whether a time with this mark ({trust, skew_s}; None: good) proves nothing, so that nobody was on time by it."""
+    if not mark or mark.get("trust") in ("good", "corrected"):
+        return False
+    skew_s = mark.get("skew_s")
+    return mark.get("trust") != "assumed" or skew_s is None or abs(skew_s) > TRUSTED_SKEW_S
+
+
 def _near(device: datetime, ahead: timedelta, near: str, far: str) -> Settled:
     seconds = (ahead + SECOND / 2) // SECOND
     if abs(seconds) <= TRUSTED_SKEW_S:

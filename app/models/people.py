@@ -29,6 +29,11 @@ def by_login(login: str) -> Person | None:
     return Person.get_or_none((Person.login == login.strip().lower()) & Person.active)
 
 
+def by_id(person_id: int) -> Person:
+    """A person that a row names, active or not, with the outlet."""
+    return Person.select(Person, Outlet).join(Outlet).where(Person.id == person_id).get()
+
+
 def engineers_of(outlet_id: int) -> list[Person]:
     """The outlet's active engineers, by name."""
     chosen = (Person.outlet == outlet_id) & (Person.role == "engineer") & Person.active

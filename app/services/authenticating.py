@@ -163,9 +163,10 @@ def proves(session: Session, secret: str) -> bool:
     return bool(secret) and _secret_fits(session, secret)
 
 
-def free(session: Session, visit_id: int) -> None:
+def free(session_id: int, visit_id: int) -> None:
     """The engineer has proved that he has the phone again after this visit's hand-over. Needs a transaction."""
-    if session.lock_visit == visit_id:
+    session = sessions.by_id(session_id)
+    if session is not None and session.lock_visit == visit_id:
         sessions.change(session, lock_visit=None, lock_token=None)
 
 

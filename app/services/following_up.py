@@ -26,6 +26,8 @@ def carry_out(
     is_late = before.ended_by_desk and record.role != "desk"
     if is_late and not tasks.is_open(visit.id, "review"):
         _ask(visit, record, "review", "dispatcher", REVIEW_DUE_MINUTES, now)
+    if "differs" in record.body:
+        _ask(visit, record, "review", "dispatcher", REVIEW_DUE_MINUTES, now, data=record.body["differs"])
     if record.act == "problem":
         _carry_out_effects(record, visit, protocol, is_late, now)
     step = protocol.step(record.step)
@@ -66,17 +68,20 @@ def _carry_out_effects(
 
 
 def _ask(
-    visit: Visit, record: Record, kind: str, owner: str, minutes: int, now: datetime, *, urgent: bool = False
-) -> None:
+    visit: Visit, record: Record, kind: str, owner: str, minutes: int, now: datetime, *, urgent: bool = False,
+    data: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """A question with what was recorded, or with `data` instead."""
+    data = dict(record.body) if data is None else {"act": record.act, **data}
     texts = [
         value
-        for key, value in record.body.items()
-        if isinstance(value, str) and key not in ("problem", "remedy")
+        for key, value in data.items()
+        if isinstance(value, str) and key not in ("problem", "remedy", "act")
     ]
     Task.create(
         outlet=visit.outlet_id, visit=visit, record_key=record.key, kind=kind, step=record.step,
         problem=record.body.get("problem"), owner_role=owner, question=" · ".join(texts)[:QUESTION_LIMIT],
-        data=dict(record.body), urgent=urgent, created_at=now, due_at=clock.later(now, minutes),
+        data=data, urgent=urgent, created_at=now, due_at=clock.later(now, minutes),
     )  # fmt: skip
 
 

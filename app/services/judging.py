@@ -1,14 +1,12 @@
 """Judging: what a submission would become, or why it cannot. Nothing is stored and no row is asked for."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from app import errors
-from app.domain import form
+from app.domain import form, seal
 from app.domain.protocol import Step
 from app.domain.record import Record
 from app.domain.steps import common
@@ -22,6 +20,16 @@ GATED_ACTS = frozenset({"done", "handed_over", "agreed", "signed"})
 FORM_DEVICE = "form"  # plain forms have no counter of their own; the server counts for them
 CLOCK_SLACK = timedelta(minutes=10)
 LATE_LIMIT = timedelta(days=31)  # how long ago something may have been done that is entered now
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came along with an act that a phone kept: how far its time can be trusted (`domain/clock`), by how many
+    seconds the phone was ahead, and the content that the customer saw when signing."""
+
+    trust: str = "good"
+    skew_s: int | None = None
+    shown: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Submission:
     device: str = ""
     base: str | None = None
     corrects: str | None = None
+    kept: Kept | None = None  # only of the outbox: it happened so, and what follows must be made to fit
 
 
 def sha_of(submission: Submission) -> str:
@@ -47,10 +56,9 @@ def sha_of(submission: Submission) -> str:
 
     :raise errors.Malformed: text that no file could hold (half of a sign that takes two)
     """
-    same = [submission.visit, submission.step, submission.act, dict(submission.fields)]
     try:
-        return hashlib.sha256(json.dumps(same, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    except UnicodeEncodeError:
+        return seal.digest([submission.visit, submission.step, submission.act, dict(submission.fields)])
+    except seal.SealError:
         raise errors.Malformed() from None
 
 
@@ -69,6 +77,8 @@ def judged(before: Opened, submission: Submission, person: Person, now: datetime
     if faults:
         raise errors.Invalid(fields=faults, step=step.id, act=submission.act)
     body = _enriched(before, step, submission, body)
+    if submission.kept and submission.kept.trust != "good":
+        body = {**body, "clock": {"trust": submission.kept.trust, "skew_s": submission.kept.skew_s}}
     return Record(
         seq=before.walk.version + 1, key=submission.key, step=step.id, act=submission.act, at=at, received=now,
         person=person.id, role=role, device=submission.device or FORM_DEVICE, corrects=submission.corrects, body=body,
@@ -76,7 +86,10 @@ def judged(before: Opened, submission: Submission, person: Person, now: datetime
 
 
 def _done_at(before: Opened, submission: Submission, now: datetime) -> datetime:
-    """When the act was done, by the device; the server's now when the device's clock cannot be right."""
+    """When the act was done, by the device. On a plain form the server's now when that clock cannot be right; what a
+    phone kept was settled by its clock's reading, and is never given the time at which it arrived."""
+    if submission.kept:
+        return submission.at
     planned: datetime = before.visit.created_at
     if planned - CLOCK_SLACK <= submission.at <= now + CLOCK_SLACK:
         return submission.at
@@ -104,7 +117,7 @@ def _check_open(before: Opened, step: Step, submission: Submission) -> None:
         raise errors.Ended(state=before.walk.state)
     if before.walk.paused and submission.act in GATED_ACTS:
         raise errors.NotOpen(step=step.id, needs=[before.walk.paused.step])
-    if submission.act in GATED_ACTS and (state.locked_by or not state.applies):
+    if submission.act in GATED_ACTS and (_shut_by(before, submission) or not state.applies):
         raise errors.NotOpen(step=step.id, needs=list(state.locked_by))
     if submission.act == "handed_over" and step.kind == "take_back" and "condition" not in state.values:
         raise errors.NotOpen(step=step.id, needs=[step.id])
@@ -117,6 +130,14 @@ def _check_open(before: Opened, step: Step, submission: Submission) -> None:
         raise errors.Moved(step=step.id)
 
 
+def _shut_by(before: Opened, submission: Submission) -> list[str]:
+    """The gates before a step. A total that was agreed to without a network stands, so its consent is no gate."""
+    shut = before.walk.steps[submission.step].locked_by
+    if submission.kept and before.walk.agreed and before.walk.agreed.get("differs"):
+        return [need for need in shut if before.walk.steps[need].step.kind != "consent"]
+    return list(shut)
+
+
 def _read(step: Step, submission: Submission, around: common.Around) -> common.Entered:
     if submission.act == "passed":
         body, faults = common.read_passed(submission.fields, around.protocol)
@@ -126,6 +147,8 @@ def _read(step: Step, submission: Submission, around: common.Around) -> common.E
         body, faults = {}, {}
     else:
         body, faults = KINDS[step.kind].read(submission.act, step, submission.fields, around)
+    if submission.kept and submission.act == "agreed" and faults == {"total": "changed_meanwhile"}:
+        body, faults = {**body, "differs": {"shown": body["total"], "total": around.walk.fee.total}}, {}
     about = form.first(submission.fields, "done_about").strip()
     if about:
         moment = form.moment(about)
@@ -144,7 +167,37 @@ def _enriched(before: Opened, step: Step, submission: Submission, body: dict[str
     if submission.act in ("signed", "declined"):
         language = form.text(submission.fields, "language", 10) or before.visit.language
         seen = shown(before, step.id, language if language in before.protocol.words else None)
-        if body.pop("shown") != seen.digest:
-            raise errors.Moved(step=step.id)
-        return {**body, "digest": seen.digest, "code": seen.code, "content": seen.content}
+        content, digest, code = seen.content, seen.digest, seen.code
+        if (claimed := body.pop("shown")) != digest:
+            signed = _as_signed(submission, claimed, content)
+            if signed is None:
+                raise errors.Moved(step=step.id)
+            content = signed
+            body["differs"] = {"shown": _total(content), "total": _total(seen.content)}
+            digest, code = claimed, seal.short_code(claimed)
+        return {**body, "digest": digest, "code": code, "content": content}
     return body
+
+
+def _as_signed(submission: Submission, claimed: str, now: dict[str, Any]) -> dict[str, Any] | None:
+    """The content that the customer signed on the phone: it stands, if it is what its digest says, of this visit and
+    built like ours, since papers are made of it."""
+    seen = submission.kept.shown if submission.kept else None
+    if (
+        seen is None
+        or seen.keys() != now.keys()
+        or any(seen[name] != now[name] for name in ("v", "layer", "ref"))
+    ):
+        return None
+    if any(
+        not isinstance(value, type(now[name]) | None) for name, value in seen.items() if now[name] is not None
+    ):
+        return None
+    try:
+        return seen if seal.digest(seen) == claimed else None
+    except seal.SealError:
+        return None
+
+
+def _total(content: dict[str, Any]) -> Any:
+    return (content.get("fee") or {}).get("total")

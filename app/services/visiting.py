@@ -12,10 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import errors
-from app.domain import form, walk
+from app.domain import clock, form, walk
 from app.domain.record import Record
 from app.domain.vocabulary import ENDED_STATES
-from app.domain.walk import Walk
 from app.models import blobs, inbox, records, visits
 from app.models.database import change, put, transaction
 from app.models.inbox import InboxEntry
@@ -65,7 +64,7 @@ def submit(person: Person, submission: Submission, now: datetime, role: str = "e
                 return before
             record = judged(before, submission, person, now, role)
             after = with_record(before, record)
-        _keep_entry(submission, person, now)
+        _keep_entry(submission, person, role, now)
         return _append(before, after, now)
 
 
@@ -122,7 +121,7 @@ def rebuild(visit_id: int) -> bool:
     if visit is None:
         raise errors.NotFound(visit=visit_id)
     current = of_visit(visit)
-    columns = _columns(current.walk)
+    columns = _columns(current)
     differed = any(getattr(visit, name) != value for name, value in columns.items())
     if differed:
         Visit.update(**columns).where(Visit.id == visit.id).execute()
@@ -142,7 +141,7 @@ def _append(before: Opened, after: Opened, now: datetime) -> Opened:
     records.append(visit, record)
     for sha in _photos(record.body):
         blobs.name(visit.id, sha)
-    columns = _columns(after.walk)
+    columns = _columns(after)
     if after.walk.appointment != visit.slot_start:
         length = visit.slot_end - visit.slot_start
         day = after.walk.appointment.astimezone(ZoneInfo(facts.outlet["timezone"])).date()
@@ -158,8 +157,9 @@ def _append(before: Opened, after: Opened, now: datetime) -> Opened:
     return after
 
 
-def _columns(current: Walk) -> dict[str, Any]:
+def _columns(opened: Opened) -> dict[str, Any]:
     """The cache that boards read; `rebuild` makes the same again."""
+    current = opened.walk
     signature = current.signature
     last = [state.at for state in current.steps.values() if state.at and state.step.kind != "hand_in"]
     finished_at = current.ended.at if current.ended else max(last, default=None)
@@ -172,17 +172,27 @@ def _columns(current: Walk) -> dict[str, Any]:
         "finished_at": finished_at if current.state == "finished" else None,
         "signed": None if signature is None else "void" if signature.void else signature.how,
         "total": current.fee.total,
+        "clock": _clock(opened),
         "version": current.version,
     }
 
 
-def _keep_entry(submission: Submission, person: Person, now: datetime) -> None:
+def _clock(opened: Opened) -> str | None:
+    """Whether a time is in doubt: the arrival's (then it is unproven, decided) or another one's."""
+    arrived = opened.walk.of_kind("arrive")
+    if arrived and arrived.status == "done" and clock.is_unproven(arrived.values.get("clock")):
+        return "unproven"
+    return "skew" if any("clock" in record.body for record in opened.records) else None
+
+
+def _keep_entry(submission: Submission, person: Person, role: str, now: datetime) -> None:
     device = submission.device or FORM_DEVICE
     put(
         InboxEntry, key=submission.key, person=person.id, device=device, visit=submission.visit,
         seq=inbox.take_next(submission.visit, device), at=submission.at, received=now, form_version="1",
-        step=submission.step, act=submission.act, sha=sha_of(submission), corrects=submission.corrects,
+        step=submission.step, act=submission.act, sha=sha_of(submission), corrects=submission.corrects, role=role,
         body=json.dumps(dict(submission.fields), ensure_ascii=False, sort_keys=True), state="applied",
+        proved=False,
     )  # fmt: skip
 
 

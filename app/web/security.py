@@ -43,13 +43,14 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = (
     "/sign-in", "/language", "/theme", "/static/", "/manifest.webmanifest", "/service-worker.js", "/healthz",
     "/phone-words/", "/s/", "/id/", "/verify", "/favicon.ico", "/robots.txt", "/doorstep-ca.crt",
+    "/offline/",
 )  # fmt: skip
 # Saves of a visit come from cached pages, whose tokens would be stale: they pass by where they come from.
 BY_ORIGIN = ("/visits/", "/c/", "/outbox", "/blobs/", "/unlock")
 # What answers while the phone is in a customer's hands, besides /c/<that token> and saves to /outbox.
 OPEN_WHEN_LOCKED = (
     "/blobs/", "/static/", "/service-worker.js", "/manifest.webmanifest", "/healthz", "/protocols/",
-    "/phone-words/", "/prices/",
+    "/phone-words/", "/prices/", "/offline/",
 )  # fmt: skip
 
 
@@ -102,6 +103,8 @@ def _ask_who() -> None:
     """Every page is closed unless it stands in OPEN_PATHS."""
     if under(request.path, OPEN_PATHS) or current_user.is_authenticated:
         return
+    if request.path == "/outbox" and request.method == "POST":
+        return  # it asks itself: what a phone that was signed out from elsewhere still holds is taken, and kept back
     if under(request.path, ("/c",)):
         raise errors.NotFound()  # a customer's page has no sign-in form
     raise errors.SignInNeeded()
