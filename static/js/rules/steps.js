@@ -4,6 +4,7 @@ import { shown } from './content.js';
 import * as form from './form.js';
 import { KINDS, readPassed, readProblem } from './kinds.js';
 import { digest } from './seal.js';
+import { strip } from './text.js';
 
 const COMMON = ['passed', 'problem', 'resumed'];
 const CUSTOMERS = ['agreed', 'refused', 'rated', 'signed', 'declined'];
@@ -23,7 +24,9 @@ const openFault = ({ walk, step, act, base }) => {
   const isOver = walk.state === 'finished' && step.layer === 'customer' && act !== 'rated' && act !== 'handed_back';
   if ((walk.ended && !walk.ended_by_desk) || isOver) return refusal('ended');
   if (gated && walk.paused) return refusal('not_open', [walk.paused.step]);
-  if (gated && (state.locked_by.length || !state.applies)) return refusal('not_open', state.locked_by);
+  // A total that was agreed to without a network stands, so its consent is no gate.
+  const shut = state.locked_by.filter((id) => !walk.agreed?.differs || walk.steps[id].step.kind !== 'consent');
+  if (gated && (shut.length || !state.applies)) return refusal('not_open', state.locked_by);
   if (act === 'handed_over' && step.kind === 'take_back' && !('condition' in state.values)) return refusal('not_open', [step.id]);
   if (act === 'rated' && walk.rated) return invalid({ quality: 'already_rated' });
   if (act === 'passed' && (step.gate || step.kind === 'sign')) return invalid({ reason: 'cannot_be_passed' });
@@ -38,7 +41,7 @@ const read = (step, act, fields, around) => {
 
 /* The time that was entered afterwards, at most a month back. */
 const doneAbout = (fields, at, body, faults) => {
-  const about = form.first(fields, 'done_about').trim();
+  const about = strip(form.first(fields, 'done_about'));
   if (!about) return;
   const moment = form.moment(about);
   const ago = moment && clock.us(at) - clock.us(moment);
