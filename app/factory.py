@@ -21,6 +21,8 @@ from app.web import (
     documents,
     i18n,
     identity,
+    offline,
+    outbox_page,
     patterns,
     people_words,
     phone_words,
@@ -47,12 +49,14 @@ BLUEPRINTS = (
     protocols.bp,
     phone_words.bp,
     sync.bp,
+    outbox_page.bp,
     board.bp,
     work_orders.bp,
     imports.bp,
     tasks.bp,
     people.bp,
     pwa.bp,
+    offline.bp,
     patterns.bp,
 )
 

@@ -182,8 +182,8 @@ def _browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def context(_browser: Any, live_server: str) -> Iterator[Any]:
-    """A phone: 390 x 844, touch; relative addresses go to the live server."""
+def context(request: pytest.FixtureRequest, _browser: Any, live_server: str) -> Iterator[Any]:
+    """A phone: 390 x 844, touch; relative addresses go to the live server. The mark `worker` lets the worker in."""
     phone = _browser.new_context(
         base_url=live_server,
         viewport=PHONE,
@@ -191,6 +191,8 @@ def context(_browser: Any, live_server: str) -> Iterator[Any]:
         is_mobile=True,
         device_scale_factor=2,
         locale="en-GB",
+        # Where a test is not about the worker it would only fetch forty files along with each page.
+        service_workers="allow" if request.node.get_closest_marker("worker") else "block",
     )
     phone.set_default_timeout(10_000)
     yield phone

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, jsonify, request, send_file
+from flask import Blueprint, Response, current_app, g, jsonify, request, send_file
 
 from app.config import settings
+from app.domain.vocabulary import LANGUAGES
 from app.errors import NotFound
 from app.models import database
 from app.web import assets
@@ -13,16 +14,12 @@ from app.web.i18n import _, language, tag
 
 bp = Blueprint("pwa", __name__)
 
-# What every page needs, kept by the worker at install; order does not matter, absence of one file does not either.
-SHELL = (
-    "css/app.css",
-    "js/app.js",
-    "icons/sprite.svg",
-    "icons/favicon.svg",
-    "js/lock.js",
-    "js/pin.js",
-    "js/visit.js",
-)
+# What an engineer's pages need, kept by the worker at install: patterns below static/.
+SHELL = ("css/app.css", "icons/*.svg", "icons/icon-192.png", "js/*.js", "js/rules/*.js", "js/rules/*.json",
+         "vendor/*/*.js")  # fmt: skip
+NOT_KEPT = ("js/desk.js",)
+# What the worker itself runs, in this order.
+WORKER_SCRIPTS = ("vendor/idb@*/umd.js", "js/store.js", "js/outbox.js", "js/outbox_more.js", "js/kept.js")
 
 
 @bp.get("/manifest.webmanifest")
@@ -60,14 +57,60 @@ def manifest() -> Response:
 def service_worker() -> Response:
     """The worker; at the root because its folder is what it may control. Its first line names the app's version."""
     source = (Path(assets.FOLDER) / "service-worker.js").read_text("utf-8")
-    shell = [
-        current_app.jinja_env.globals["static_url"](name) for name in SHELL if (assets.FOLDER / name).exists()
-    ]
-    head = f"self.DOORSTEP = {current_app.json.dumps({'version': assets.version(), 'shell': shell})};\n"
-    response = Response(head + source, mimetype="text/javascript")
+    about = {
+        "version": version(),
+        "dev": current_app.debug,
+        "languages": list(LANGUAGES),
+        "scripts": [_static(name) for pattern in WORKER_SCRIPTS for name in _found(pattern)],
+        "shell": _shell(),
+    }
+    response = Response(
+        f"self.DOORSTEP = {current_app.json.dumps(about)};\n{source}", mimetype="text/javascript"
+    )
     response.cache_control.no_cache = True
     response.add_etag()
     return response.make_conditional(request)
+
+
+@bp.after_app_request
+def tell_the_worker(response: Response) -> Response:
+    """Say in headers which version of the app answers, and to whom: by them the worker knows an answer of ours.
+
+    A worker cannot read where a redirect leads. When it asks (X-Doorstep-Worker), the place stands in a header of a
+    200 with no body instead.
+    """
+    if request.path.startswith("/static/"):
+        return response
+    response.headers["X-Doorstep-Version"] = version()
+    person = getattr(g.get("_login_user"), "person", None)  # looked at only if somebody has asked before
+    if person:
+        response.headers["X-Doorstep-Person"] = str(person.id)
+    if "X-Doorstep-Worker" in request.headers and response.location and request.method == "GET":
+        response.headers["X-Doorstep-Location"] = response.headers.pop("Location")
+        response.status_code = 200
+        response.set_data(b"")
+    return response
+
+
+def version() -> str:
+    """The app's version as it stands in the addresses of static files."""
+    return _static("").split("/")[3]
+
+
+def _shell() -> list[str]:
+    """Addresses of what opens without a network whoever is signed in: files, the scripts' words, the last resort."""
+    names = [name for pattern in SHELL for name in _found(pattern) if name not in NOT_KEPT]
+    words = [f"/phone-words/{one}?v={version()}" for one in LANGUAGES]
+    pages = [f"/offline/{one}{end}" for one in LANGUAGES for end in ("", "/closed")]
+    return [*map(_static, names), *words, *pages]
+
+
+def _found(pattern: str) -> list[str]:
+    return sorted(path.relative_to(assets.FOLDER).as_posix() for path in assets.FOLDER.glob(pattern))
+
+
+def _static(name: str) -> str:
+    return str(current_app.jinja_env.globals["static_url"](name))  # type: ignore[operator]
 
 
 @bp.get("/healthz")

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.domain.protocol import Protocol
 from app.domain.vocabulary import ENDED_STATES
+from app.models.people import Person
 from app.web import visit_words
 from app.web.i18n import _, clock
 
 Row = dict[str, Any]
+CALLS_AHEAD = timedelta(hours=4)  # promised calls are due two or three hours after a visit: they show at once
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Today:
     @property
     def next(self) -> Card | None:
         return next((card for card in self.coming if card.is_next), None)
+
+
+def local_day(person: Person, moment: datetime) -> date:
+    """Which day it is where this person works."""
+    return moment.astimezone(ZoneInfo(person.outlet.timezone)).date()
 
 
 def day_of(

@@ -3,7 +3,6 @@
 import hashlib
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -30,7 +29,6 @@ bp = Blueprint("visits", __name__)
 STAYS = frozenset({"attempt", "bout", "ladder", "line", "unline", "fitted"})
 ANCHORS = {"line": "lines", "unline": "lines", "fitted": "fitted"}
 PHOTO_CACHE_S = 86_400
-CALLS_AHEAD = timedelta(hours=4)  # promised calls are due two or three hours after a visit: they show at once
 
 
 @bp.get("/")
@@ -40,13 +38,20 @@ def today() -> Response:
     person = current_person()
     if person.role != "engineer":
         return go("/desk")
-    outlet, moment = person.outlet, now()
-    day = moment.astimezone(ZoneInfo(outlet.timezone)).date()
+    moment = now()
+    day = today_view.local_day(person, moment)
     rows = visits.day_of(person, day)
-    due = tasks.calls_of(person.id, moment + CALLS_AHEAD)
+    due = tasks.calls_of(person.id, moment + today_view.CALLS_AHEAD)
     norm = publishing.protocol_of(rows[0]["protocol"]) if rows else None
     shown = today_view.day_of(rows, due, norm, language(), moment)
-    return page("today/today.html", today=shown, day=day, words=visit_words)
+    etag = "" if session.get("_flashes") else _etag(f"{day} {shown!r}")
+    if etag and request.if_none_match.contains_weak(etag):
+        response = Response(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        response = page("today/today.html", today=shown, day=day, words=visit_words)
+    if etag:
+        response.set_etag(etag, weak=True)
+    return response
 
 
 @bp.get("/visits/<int:visit_id>")

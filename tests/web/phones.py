@@ -1,0 +1,146 @@
+"""A phone that can be killed and a line that can be cut: what the tests of the worker share. No test lives here."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from app.models.people import Person
+from tests import builders
+from tests.conftest import PHONE, chrome
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+Trouble = Callable[[dict[str, Any]], tuple[str, list[tuple[str, str]], bytes] | None]
+
+
+class Line:
+    """The app on a port that stays the same while the line is cut and mended; `trouble` answers in the app's place."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.seen: list[tuple[str, str, str]] = []  # method, path, status
+        self.trouble: Trouble | None = None
+        self.port = 0
+        self.server: BaseWSGIServer | None = None
+        self.mend()
+
+    @property
+    def address(self) -> str:
+        """Without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def mend(self) -> None:
+        """The server answers (again)."""
+        self.server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
+        self.port = self.server.port
+        threading.Thread(
+            target=self.server.serve_forever, daemon=True, kwargs={"poll_interval": 0.02}
+        ).start()
+
+    def cut(self) -> None:
+        """Nobody answers on the port."""
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+            self.server = None
+
+    def _answer(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        def noting(status: str, headers: Any, *more: Any) -> Any:
+            self.seen.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], status[:3]))
+            return start(status, headers, *more)
+
+        found = self.trouble(environ) if self.trouble else None
+        if found is None:
+            return self.app.wsgi_app(environ, noting)
+        status, headers, body = found
+        noting(status, headers)
+        return [body]
+
+
+class Phone:
+    """Chromium with a memory of its own on the disk."""
+
+    def __init__(self, browser: Any, folder: Path, line: Line) -> None:
+        self._type, self._folder, self._line = browser.browser_type, folder, line
+        self.context: Any = None
+        self.page: Any = None
+        self.open()
+
+    def open(self, **values: Any) -> Any:
+        """Start the browser; its first tab."""
+        self.context = self._type.launch_persistent_context(
+            str(self._folder), executable_path=chrome(), args=ARGUMENTS, base_url=self._line.address, viewport=PHONE,
+            has_touch=True, is_mobile=True, locale="en-GB", service_workers="allow", **values,
+        )  # fmt: skip
+        self.context.set_default_timeout(10_000)
+        self.page = self.context.pages[0]
+        return self.page
+
+    def kill(self) -> None:
+        """SIGKILL, as a phone does to an app that it wants the memory of."""
+        mine = [pid for pid, words in _processes() if f"--user-data-dir={self._folder}" in words]
+        assert mine
+        for pid in mine:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        self.close()
+        while any(f"--user-data-dir={self._folder}" in words for _, words in _processes()):
+            time.sleep(0.02)
+
+    def close(self) -> None:
+        """As gently as it still can be done."""
+        try:
+            self.context.close()
+        except Exception:  # noqa: BLE001  # the process is gone
+            return
+
+    def sign_in(self, app: Flask, who: str, **values: Any) -> Any:
+        """A signed-in cookie; the session's row."""
+        row, token = builders.session(Person.get(Person.login == who), **values)
+        serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        value = serializer.dumps({"_user_id": f"{row.person_id}.{token}", "_fresh": True, "_permanent": True})
+        self.context.add_cookies(
+            [
+                {
+                    "name": "session",
+                    "value": value,
+                    "url": self._line.address,
+                    "httpOnly": True,
+                    "expires": time.time() + 9e5,
+                }
+            ]
+        )
+        return row
+
+    def prepared(self) -> None:
+        """Today, and wait until it says that the day is on this phone."""
+        self.page.goto("/")
+        until(self.page, "!document.querySelector('[data-offline-ready]').hidden")
+
+
+def until(page: Any, expression: str, seconds: float = 15) -> Any:
+    """The content policy forbids Playwright's own waiting, which evaluates text inside the page."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := page.evaluate(expression):
+            return found
+        page.wait_for_timeout(30)
+    raise AssertionError(f"never: {expression}")
+
+
+def _processes() -> list[tuple[int, list[str]]]:
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found.append((int(place.parent.name), place.read_text(errors="replace").split("\0")))
+        except OSError:
+            continue
+    return found
