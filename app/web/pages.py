@@ -110,7 +110,7 @@ def say_opened(response: AnyResponse, person: Person) -> None:
 
 def wants_json() -> bool:
     """Whether a program asks: the outbox, photos, or a fetch that says so."""
-    if request.path == "/outbox" or request.path.startswith("/blobs/"):
+    if (request.path == "/outbox" and request.method == "POST") or request.path.startswith("/blobs/"):
         return True
     accepted = request.accept_mimetypes
     return accepted.best_match(["text/html", "application/json"]) == "application/json"

@@ -70,3 +70,15 @@ def test_a_save_reaches_the_office_through_the_outbox(phone: Any, visit: Any) ->
     expect(badge(phone)).to_have_attribute("data-state", "sent")
     until(phone, "doorstep.outbox.state().then((now) => now.pending === 0)")
     assert InboxEntry.select().count() == 1 and bodies(visit) == ["It drips"]
+
+
+def test_the_page_of_the_outbox(phone: Any, visit: Any, shot: Any) -> None:
+    ready(phone, visit)
+    phone.context.set_offline(True)
+    listen(phone)
+    expect(badge(phone)).to_have_attribute("data-state", "saved")
+    phone.context.set_offline(False)
+    phone.route("**/outbox", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    phone.goto("/outbox")
+    expect(phone.locator("#outbox[data-painted]")).to_be_attached()
+    shot(phone, "outbox")
