@@ -109,6 +109,7 @@ WORDS: dict[str, Any] = {
     ),
     "wait_outside": lazy_("Wait outside until 5 minutes before, unless you are asked in."),
     # the work
+    "add_what_it_needs": lazy_("Add what the repair needs. The customer agrees before you begin."),
     "parts_and_old": lazy_("Parts and old parts"),
     "serial_new": lazy_("New serial number"),
     "serial_old": lazy_("Old serial number"),

@@ -161,6 +161,10 @@
   };
   const repair = (section, state, walk) => {
     const step = state.step.id;
+    const { status } = walk.warranty;
+    const unquoted = !Object.keys(walk.lines).length && !walk.mode && status !== 'in';
+    hide(all(':scope > .banner.waiting:not([data-o])', section));
+    put(section, 'unquoted', unquoted ? say.banner('waiting', t(`warranty.${status}`), t('add_what_it_needs')) : null, head(section));
     const parts = Object.entries(walk.lines).filter(([, line]) => line.kind === 'part');
     for (const old of all('form[data-act="fitted"]', section)) {
       const own = old.closest('[data-o]');
@@ -204,8 +208,7 @@
   /* --- what the customer signs, as review.py gathers it */
   const review = (walk) => {
     const { content } = visit.rules();
-    const { facts, protocol, prices } = visit.visit();
-    const found = content.customer_layer(facts, walk, protocol, prices, visit.language);
+    const found = content.customer_layer(visit.visit(), walk, visit.language);
     const { customer, appliance, warranty } = found;
     const step = (kind) => { const state = walk.of_kind(kind); return state && state.applies ? state.step.id : ''; };
     const coded = (group, codes, text) => [...(codes || []).filter(Boolean).map((one) => code(group, one)), text].filter(Boolean).join(' · ');
@@ -248,7 +251,7 @@
   const total = (section, state, walk) => say.facts([[t('total'), money(walk.fee.total)]]);
   const WATCHED = {
     diagnose: (walk) => [walk.fee, walk.warranty], consent: (walk) => [walk.fee, walk.agreed, walk.refused], fees: (walk) => [walk.fee, walk.agreed], pay: (walk) => walk.fee.total,
-    call: (walk, state) => [state.log.length, walk.data, walk.appointment], knock: (walk, state) => state.log.length, repair: (walk) => [Object.keys(walk.lines), walk.fitted],
+    call: (walk, state) => [state.log.length, walk.data, walk.appointment], knock: (walk, state) => state.log.length, repair: (walk) => [Object.keys(walk.lines), walk.fitted, walk.warranty.status],
     sign: () => visit.records().length, test: (walk) => walk.danger, hand_in: (walk) => [walk.cash_due, walk.old_parts_taken], take_back: (walk, state) => state.values,
   };
   doorstep.kinds = {

@@ -356,7 +356,7 @@
     const walk = visit.walk();
     if (!walk || (!painted && !isNews())) return;
     painted = true;
-    walk.all.forEach(paintStep);
+    for (const state of walk.all) try { paintStep(state); } catch (fault) { reportError(fault); } // the others are painted all the same
     paintStages(walk, stages(walk, visit.visit().protocol));
     paintEnd(walk);
     all('[data-onward]').forEach((one) => { if (one.getAttribute('href') !== `#${walk.next_step ? `s-${walk.next_step}` : 'sheet'}`) one.replaceWith(onward()); });

@@ -45,10 +45,10 @@ def engineer(place: Any) -> Any:
 
 @pytest.fixture
 def booked(engineer: Any) -> Visit:
-    """Mei's visit in eight minutes: a refrigerator out of warranty."""
+    """Mei's visit in eight minutes: a refrigerator in warranty."""
     now = datetime.now(UTC)
     owner = builders.customer(engineer.outlet, name="Sarah Whitfield", phone="+8613800138002")
-    thing = builders.appliance(owner, purchase_date=(now - timedelta(days=1600)).date())
+    thing = builders.appliance(owner, purchase_date=(now - timedelta(days=240)).date())
     job = builders.work_order(engineer.outlet, customer=owner, appliance=thing, received_at=now)
     visit = builders.visit(engineer, at="12:00", now=now - timedelta(hours=3), job=job)
     visit.slot_start, visit.slot_end = now + timedelta(minutes=8), now + timedelta(minutes=83)
@@ -137,8 +137,17 @@ def test_the_whole_engineers_part_without_a_network_is_what_the_server_says_afte
     usual.to_the_door(phone)
     usual.enter(phone)
     usual.listen(phone, "It is warm inside")
+    phone.at("Find the exact cause", False)
+    usual.add_line(phone, "Thermostat")
+    usual.find(phone, "Does not cool", "Thermostat failed", "Warranty card seen")
+    phone.at("Repair by the documents", False).choose("The old part", "I take it along").save("Part fitted")
+    phone.choose("What happens with it?", "Repaired here").open("What was done").tick("Part replaced")
+    phone.tap("Repair finished")
+    usual.test_run(phone)
+    usual.hand_over(phone)
+    phone.at("Review, then hand over", False)
     here = walk_on_phone(phone)
-    assert here["next"] == "diagnose"
+    assert (here["state"], here["next"], here["total"]) == ("to_sign", "sign", 0)
     context.set_offline(False)
     sent(phone)
     assert walk_on_server(booked, engineer) == here
