@@ -34,7 +34,7 @@ from app.web import (
     visit_data,
     visits,
 )
-from app.web.desk import board, imports, people, tasks, work_orders
+from app.web.desk import board, imports, people, phones, tasks, work_orders
 from app.web.pages import SignedIn, now
 
 # Every blueprint of the app, in the order of a person's way through it.
@@ -54,6 +54,7 @@ BLUEPRINTS = (
     work_orders.bp,
     imports.bp,
     tasks.bp,
+    phones.bp,
     people.bp,
     pwa.bp,
     offline.bp,

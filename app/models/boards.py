@@ -14,7 +14,7 @@ Rows = list[dict[str, Any]]
 # `touched`: when the visit last wrote anything, asked only for paused ones. `followed`: a later visit took over.
 DAY = """
 SELECT v.id, v.reference, v.state, v.outcome, v.stage, v.day, v.slot_start, v.slot_end, v.travel_minutes, v.arrived_at,
-  v.finished_at, v.signed, v.version, v.work_order_id AS work_order, v.engineer_id, p.name AS engineer,
+  v.finished_at, v.signed, v.clock, v.version, v.work_order_id AS work_order, v.engineer_id, p.name AS engineer,
   w.symptom, w.symptom_codes, w.urgency, c.name AS customer, c.address, a.kind AS appliance,
   coalesce(t.asked, 0) AS asked, coalesce(t.urgent, 0) AS urgent, t.due AS asked_due,
   CASE WHEN v.state = 'paused' THEN
@@ -65,22 +65,22 @@ WAITING = "SELECT count(*), max(urgent) FROM task WHERE outlet_id = ? AND answer
 
 def day_of(outlet_id: int, day: date) -> Rows:
     """The outlet's visits of a day with what stands on their cards, in the order of the slots."""
-    return _rows(DAY, outlet_id, outlet_id, day.isoformat())
+    return rows_of(DAY, outlet_id, outlet_id, day.isoformat())
 
 
 def tasks_of(outlet_id: int) -> Rows:
     """The outlet's unanswered tasks with their visits, most pressing first."""
-    return _rows(TASKS, outlet_id)
+    return rows_of(TASKS, outlet_id)
 
 
 def answered_of(outlet_id: int) -> Rows:
     """The tasks answered last."""
-    return _rows(ANSWERED, outlet_id)
+    return rows_of(ANSWERED, outlet_id)
 
 
 def calls_of(outlet_id: int, until: datetime) -> Rows:
     """Calls after a visit that are due by then, with their visits, the oldest first."""
-    return _rows(CALLS, outlet_id, Task.due_at.db_value(until))
+    return rows_of(CALLS, outlet_id, Task.due_at.db_value(until))
 
 
 def waiting_of(outlet_id: int) -> tuple[int, bool]:
@@ -89,7 +89,8 @@ def waiting_of(outlet_id: int) -> tuple[int, bool]:
     return int(count), bool(urgent)
 
 
-def _rows(sql: str, *arguments: Any) -> Rows:
+def rows_of(sql: str, *arguments: Any) -> Rows:
+    """The answer as plain rows, known columns as values."""
     cursor = database.execute_sql(sql, arguments)
     names = [column[0] for column in cursor.description]
     readers = [(name, READERS[name]) for name in names if name in READERS]
@@ -110,6 +111,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "symptom_codes": WorkOrder.symptom_codes.python_value,
     "asked_due": Task.due_at.python_value,
     "touched": Task.due_at.python_value,
+    "since": Task.due_at.python_value,
     "created_at": Task.created_at.python_value,
     "due_at": FollowUp.due_at.python_value,
     "answered_at": Task.answered_at.python_value,

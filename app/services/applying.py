@@ -64,10 +64,16 @@ def withdraw(person: Person, key: str, reason: str, now: datetime) -> InboxEntry
         return found
 
 
-def _kept(person: Person, key: str) -> InboxEntry:
+def kept_of(person: Person, key: str) -> InboxEntry:
+    """An entry of a visit of the desk's outlet. :raise errors.NotFound:"""
     found = inbox.entry(key)
     if found is None or person.role not in DESK_ROLES or visits.of(person, found.visit_id) is None:
         raise errors.NotFound(entry=key)
+    return found
+
+
+def _kept(person: Person, key: str) -> InboxEntry:
+    found = kept_of(person, key)
     if found.state not in ("refused", "held"):
         raise errors.Ended(state=found.state)
     return found

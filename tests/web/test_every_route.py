@@ -1,6 +1,7 @@
 """Every route of the app, asked by nobody, by every role, and by strangers: what is not theirs is not there."""
 
 import re
+import uuid
 
 import pytest
 from flask.testing import FlaskClient
@@ -30,7 +31,7 @@ def world(app, cast):
         "order_id": visit.work_order_id, "job_id": visit.work_order_id, "customer_id": visit.work_order.customer_id,
         "person_id": cast.mei.id, "engineer_id": cast.mei.id, "task_id": 1, "follow_up_id": 1, "call_id": 1,
         "loaner_id": 1, "document_id": 1, "day": visit.day.isoformat(), "outlet_id": cast.home.id, "name": "x",
-        "list_id": "x", "paper": "slip", "record_id": 1, "id": visit.id, "reference": visit.reference,
+        "list_id": "x", "paper": "slip", "record_id": 1, "id": visit.id, "reference": visit.reference, "key": str(uuid.uuid4()), "chosen": "en",
     }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ ODD = [
 
 @pytest.mark.parametrize("changed", ODD)
 def test_what_cannot_be_read_is_refused_alone_and_keeps_its_place(mei, visit, changed):
-    odd, fine = entry(visit, **changed), entry(visit, seq=2)
+    odd, fine = entry(visit, **changed), entry(visit, seq=2, base=None)
     answer = hand_in(mei, odd, fine)
     assert answer.status_code == 200 and answer.json["missing"] == {}
     told = answer.json["results"]

@@ -12,7 +12,7 @@ from app import errors
 from app.domain import board as board_rule
 from app.domain import form, protocol
 from app.models.people import Person
-from app.services import dispatching
+from app.services import dispatching, overseeing
 from app.web.desk import words
 from app.web.desk.frame import asked_day, desk_only, desk_page, sentences, today
 from app.web.i18n import _, clock, language
@@ -35,6 +35,7 @@ class Shown:
     badge: str
     place: str
     give: bool
+    mark: str = ""
 
 
 @bp.get("/desk")
@@ -44,7 +45,7 @@ def board() -> Response:
     day = asked_day()
     return desk_page(
         "desk/board.html", here="board", day=day, is_today=day == today(), before=day - timedelta(days=1),
-        after=day + timedelta(days=1), at=now(), **_columns(day),
+        after=day + timedelta(days=1), at=now(), words=words, **_columns(day),
     )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def fragment() -> Response:
     shown = _columns(day)
     if request.args.get("seen") == shown["seen"]:
         return make_response("", 204)
-    return make_response(render_template("desk/_board.html", day=day, **shown))
+    return make_response(render_template("desk/_board.html", day=day, words=words, **shown))
 
 
 @bp.get("/desk/visits/<int:visit_id>/engineer")
@@ -106,9 +107,10 @@ def _columns(day: date) -> dict[str, Any]:
             trouble.append(card)
         else:
             columns[column].append(card)
-    seen = hashlib.sha256(repr((day, language(), cards)).encode()).hexdigest()[:16]
+    phones = overseeing.phones_of(person, moment)
+    seen = hashlib.sha256(repr((day, language(), cards, phones)).encode()).hexdigest()[:16]
     titled = [(name, str(words.COLUMNS[name]), found) for name, found in columns.items()]
-    return {"columns": titled, "trouble": trouble, "seen": seen, "total": len(cards)}
+    return {"columns": titled, "trouble": trouble, "seen": seen, "total": len(cards), "phones": phones}
 
 
 def _shown(card: board_rule.Card, person: Person) -> tuple[str, Shown]:
@@ -120,6 +122,7 @@ def _shown(card: board_rule.Card, person: Person) -> tuple[str, Shown]:
         customer=row["customer"], text=" · ".join(filter(None, (words.appliance(row["appliance"]), symptom))),
         engineer=row["engineer"] or "", kind=kind, badge=_badge(card.badge, row), place=str(words.COLUMNS[card.column]),
         give=card.column == "to_give_out" or (row["state"] == "transferred" and kind == "trouble"),
+        mark=_("Arrival not proven") if row["clock"] == "unproven" else "",
     )  # fmt: skip
 
 

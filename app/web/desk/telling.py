@@ -9,11 +9,16 @@ from app.services.visiting import Opened
 from app.web import visit_words
 from app.web.desk import words
 from app.web.forms import shas
-from app.web.i18n import _
+from app.web.i18n import _, lazy_
 from app.web.saying import Say
 
 View = dict[str, Any]
 QUIET = frozenset({"handed_over", "handed_back", "bout", "attempt"})
+DIFFERS = {
+    "agreed": lazy_("The agreed total differs from ours; it stands"),
+    "signed": lazy_("What was signed differs from ours; it stands"),
+    "declined": lazy_("What was shown differs from ours; it stands"),
+}
 SLOT_LABELS = {"slot": "moment", "back_at": "moment"}
 
 
@@ -33,6 +38,11 @@ def question(say: Say, step_id: str, body: Mapping[str, Any]) -> View:
         "rows": [],
         "photos": [],
     }
+    if body.get("act") in DIFFERS:
+        found["title"] = str(DIFFERS[body["act"]])
+        pairs = ((_("The customer saw"), body.get("shown")), (_("It would be now"), body.get("total")))
+        found["rows"] = [(label, say.money(value)) for label, value in pairs if isinstance(value, int)]
+        return found
     if step is None or problem is None:
         found["rows"] = [
             (words.FIELDS.get(key, key), str(value)) for key, value in body.items() if _is_plain(value)
@@ -115,6 +125,8 @@ def _line(opened: Opened, say: Say, record: Record) -> View:
         text = " · ".join(
             filter(None, (text, _("Done about %(time)s, entered later", time=say.clock(about))))
         )
+    if mark := record.body.get("clock"):
+        text = " · ".join(filter(None, (text, words.clock_text(mark.get("trust"), mark.get("skew_s")))))
     return {"time": say.clock(record.at.isoformat()), "title": title, "text": text, "kind": kind}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.domain.clock import TRUSTED_SKEW_S
 from app.domain.paper import wording
 from app.domain.vocabulary import APPLIANCE_KINDS, JOB_KINDS, LANGUAGES, URGENCIES
 from app.web.forms import fault_words
@@ -180,6 +181,21 @@ LABELS = FIELDS | {  # as the desk's forms call what no file of jobs has, or has
     "permit_expires": lazy_("Permit until"),
     "photo": lazy_("Photo for the identity card"),
 }
+
+
+def clock_text(trust: str | None, skew_s: int | None) -> str:
+    """What is known of a phone's clock: never compared, or by how much it goes wrong; '' when all is well."""
+    if trust in (None, "good"):
+        return ""
+    length = minutes(max(1, round(abs(skew_s) / 60))) if skew_s else ""
+    if trust == "unknown" and not length:
+        return _("Phone’s time never compared with ours")
+    if trust == "unknown":
+        return _("Phone’s time lies %(length)s after it arrived here", length=length)
+    if abs(skew_s or 0) <= TRUSTED_SKEW_S:
+        return _("Phone’s time not compared since it was started")
+    ahead = _("Phone’s clock %(length)s fast, corrected", length=length)
+    return ahead if (skew_s or 0) > 0 else _("Phone’s clock %(length)s slow, corrected", length=length)
 
 
 def fault_sentence(code: str, limit: int = 0) -> str:

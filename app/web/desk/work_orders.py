@@ -14,7 +14,7 @@ from app.models.people import Person
 from app.models.visits import OPEN_STATES, Visit
 from app.services import dispatching, photographing, visiting
 from app.web import visit_words
-from app.web.desk import telling, words
+from app.web.desk import phones, telling, words
 from app.web.desk.frame import asked_day, desk_only, desk_page, sentences, slot_values, today, typed, zone
 from app.web.i18n import _, clock, language
 from app.web.pages import current_person, go, now
@@ -169,7 +169,7 @@ def _visit_part(visit: Visit, moment: Any) -> dict[str, Any]:
     ]
     return {
         "visit": opened.visit, "engineer": visit.engineer, "opened": opened, "say": say,
-        "timeline": telling.timeline(opened, say), "tasks": asked,
+        "timeline": telling.timeline(opened, say), "tasks": asked, "entries": phones.entries_of(visit.id, say),
         "is_open": visit.state in OPEN_STATES, "may_move": dispatching.may_move(person, opened.visit, moment),
         "may_give": dispatching.may_give(visit), "may_plan": dispatching.may_plan(visit),
         "slot": slot_values(visit.slot_start, visit.slot_end), "has_papers": visit.version > 0,
