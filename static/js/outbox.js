@@ -21,7 +21,7 @@
   const channel = self.BroadcastChannel && new BroadcastChannel('doorstep-outbox');
   const show = (news) => inPage && document.dispatchEvent(new CustomEvent(`outbox:${news.type}`, { detail: news }));
   const tell = (type, more) => { const news = { ...more, type }; show(news); if (channel) channel.postMessage(news); };
-  if (channel) channel.onmessage = ({ data }) => show({ ...data, elsewhere: true });
+  if (channel) channel.onmessage = ({ data }) => show({ ...data, type: data.type === 'stored' ? 'state' : data.type, elsewhere: true });
 
   /* Time: what the device says, with all that is needed to judge it later. */
   const iso = () => {
@@ -73,10 +73,11 @@
         const alike = (one) => one.state === 'refused' && one.step === entry.step && one.act === entry.act && one.fields.problem === entry.fields.problem;
         const wrong = entry.corrects ? await entries.get(entry.corrects) : (await entries.index('visit').getAll(entry.visit)).find(alike);
         const counter = `seq:${entry.visit}`;
-        if (wrong?.state === 'refused') {
+        if (wrong?.state === 'refused' && !wrong.unknown) {
           Object.assign(entry, { seq: wrong.seq, corrects: wrong.key });
           entries.put({ ...wrong, state: 'superseded' });
         } else {
+          if (wrong?.unknown) entries.delete(wrong.key);
           Object.assign(entry, { seq: ((await meta.get(counter))?.value || 0) + 1, corrects: null });
           meta.put({ name: counter, value: entry.seq });
         }
@@ -137,7 +138,7 @@
     if (now === 'mismatch') return { ...entry, state: 'refused', reason: now };
     return { ...entry, state: now, reason: reason ?? entry.reason, fault: fields ? { fields } : entry.fault, text: text ?? entry.text };
   };
-  const takeReceipt = (receipt) => store.write(['entries', 'meta', 'drafts'], async (tx) => {
+  const takeReceipt = (receipt, watch) => store.write(['entries', 'meta', 'drafts'], async (tx) => {
     const [entries, meta, drafts] = ['entries', 'meta', 'drafts'].map((name) => tx.objectStore(name));
     for (const [key, result] of Object.entries({ ...receipt.watch, ...receipt.results })) {
       const entry = await entries.get(key);
@@ -146,6 +147,10 @@
       if (entry.corrects) entries.delete(entry.corrects); // the office knows now that it was put right
       if (changed.state === 'refused' && entry.state !== 'refused' && entry.draft && entry.act !== 'done') drafts.put(asDraft(entry));
       if (changed.state === 'superseded' || changed.state === 'withdrawn') entries.delete(key); else entries.put(changed);
+    }
+    for (const key of watch.filter((one) => receipt.watch && !receipt.watch[one])) { // it did not even keep this one: nothing there to put right
+      const entry = await entries.get(key);
+      if (entry?.state === 'refused' && !receipt.results?.[key]) entries.put({ ...entry, unknown: true });
     }
     for (const [visit, tally] of Object.entries(receipt.tallies || {})) meta.put({ name: `tally:${visit}`, value: { ...tally, at: receipt.now } });
     meta.put({ name: 'halt', value: null });
@@ -170,7 +175,7 @@
         throw await undelivered(answer);
       }
       most = COUNT;
-      await takeReceipt(said);
+      await takeReceipt(said, body.watch);
       await heard(said.now);
       if (body.entries.some(({ key }) => said.results[key].state === 'reseq')) await (await more()).renumber();
       for (const [visit, seq] of Object.entries(said.missing || {})) await (await more()).fill(Number(visit), seq);
@@ -263,5 +268,6 @@
   const rarely = (name) => async (...told) => (await more())[name](...told);
 
   self.doorstep.outbox = { save, pump, state, settle, heard, shaOf, sha256, digest, iso, tell, entryOf, wire, more,
-    withdraw: rarely('withdraw'), exported: rarely('exported'), tally: rarely('tally'), wipe: rarely('wipe') };
+    boot,
+    withdraw: rarely('withdraw'), exported: rarely('exported'), tally: rarely('tally'), evict: rarely('evict'), wipe: rarely('wipe') };
 })();

@@ -44,13 +44,14 @@
   const withdraw = async (key, reason) => {
     const wrong = await store.entry(key);
     if (!wrong || wrong.state !== 'refused') return null;
-    const made = await outbox.save({ visit: wrong.visit, step: wrong.step, act: 'void', corrects: key, fields: { reason }, label: wrong.label, person: wrong.person });
+    const made = wrong.unknown ? await store.write(['entries'], (tx) => tx.store.delete(key)) : await outbox.save({ visit: wrong.visit, step: wrong.step, act: 'void', corrects: key, fields: { reason }, label: wrong.label, person: wrong.person });
     const named = new Set((await store.entriesOf()).filter(({ state }) => state !== 'superseded').flatMap(({ fields }) => Object.values(fields).flat()));
     await store.write(['blobs', 'drafts'], async (tx) => {
       const blobs = tx.objectStore('blobs');
       for (const blob of await blobs.getAll()) if (blob.visit === wrong.visit && !named.has(`sha256:${blob.sha}`)) blobs.delete(blob.sha);
       if (wrong.draft) tx.objectStore('drafts').delete(wrong.draft);
     });
+    outbox.tell('state', { visit: wrong.visit });
     return made;
   };
 
@@ -73,6 +74,19 @@
     return new Blob([JSON.stringify({ v: 1, made: outbox.iso(), entries, photos }, null, 1)], { type: 'application/json' });
   };
 
+  /* A visit leaves the phone, all of it being with the office. Its counter stays: no number is used twice. */
+  const evict = (visit) => store.write(ALL, async (tx) => {
+    const [entries, blobs, drafts, meta, ledger] = ALL.map((name) => tx.objectStore(name));
+    const mine = await entries.index('visit').getAll(Number(visit));
+    const photos = (await blobs.getAll()).filter((blob) => blob.visit === Number(visit));
+    if (photos.length || !mine.every(({ state }) => GONE.includes(state))) return false;
+    mine.forEach(({ key }) => entries.delete(key));
+    ledger.delete(IDBKeyRange.bound([Number(visit), 0], [Number(visit), Infinity]));
+    drafts.delete(IDBKeyRange.bound(`${visit}:`, `${visit}:\uffff`));
+    ['tally', 'title'].forEach((name) => meta.delete(`${name}:${visit}`));
+    return true;
+  });
+
   /* A clean sign-out, or one from elsewhere: nothing stays but what only this phone has. */
   const wipe = async (person) => {
     await store.write(ALL, async (tx) => {
@@ -90,5 +104,5 @@
     outbox.tell('wipe', { person });
   };
 
-  self.doorstep.outboxMore = { renumber, fill, withdraw, tally, exported, wipe };
+  self.doorstep.outboxMore = { renumber, fill, withdraw, tally, exported, evict, wipe };
 })();
