@@ -6,13 +6,14 @@
 (() => {
   'use strict';
   const { version, shell, dev } = self.DOORSTEP;
-  const { store, outbox } = self.doorstep;
+  const { store } = self.doorstep;
   const SHELL = `doorstep-shell-${version}`;
   const PAGES = /^doorstep-([^-]+)-(\d+)$/;
   const ANY = { ignoreSearch: true, ignoreVary: true };
   const LASTING = /^\/(protocols|prices)\//;
   const PICTURES = /(?:src|href)="((?:\/blobs\/[0-9a-f]{64}|\/id\/[\w-]+\/photo)(?:\?[^"]*)?)"/g;
   const CARD_LASTS = 15 * 60 * 1000; // an identity card that is asked for again is issued again
+  const STORES = ['entries', 'blobs', 'drafts', 'meta', 'ledger'];
   const AT_ONCE = 4;
   let wiped = 0; // counts: a preparing that began before a wipe must not put anything back
 
@@ -114,8 +115,12 @@
 
   /* Today's list; null when nobody is signed in or somebody else than an engineer is. */
   const listNow = async () => {
-    const answer = await ask('/offline.json', { accept: 'application/json' });
-    return isGood(answer) ? answer.json() : null;
+    const had = await find('/offline.json', await store.get('person'));
+    const answer = await ask('/offline.json', { had, accept: 'application/json' });
+    if (answer.status === 304) return had.json();
+    if (!isGood(answer)) return null;
+    await keep('/offline.json', answer.clone());
+    return answer.json();
   };
   const visitOf = (path, tokens) => {
     const [, kind, id] = path.split('/');
@@ -132,7 +137,7 @@
     (await openOnes()).forEach((path) => busy.add(visitOf(path, tokens)));
     const lock = await store.lock();
     if (lock) busy.add(lock.visit || tokens[lock.token]);
-    const wanted = new Set(addressesOf(list).map(pathOf));
+    const wanted = new Set(['/offline.json', ...addressesOf(list).map(pathOf)]);
     const pictures = await picturesOf(list.person);
     const stays = (path) => wanted.has(path) || pictures.has(path) || busy.has(visitOf(path, tokens))
       || (LASTING.test(path) && busy.size > 0);
@@ -145,8 +150,19 @@
     }
     list.visits.forEach(({ id }) => busy.add(id));
     const here = new Set([...await store.entriesOf(), ...await store.all('ledger')].map(({ visit }) => visit));
-    for (const visit of here) if (!busy.has(visit)) await outbox.evict(visit);
+    for (const visit of here) if (!busy.has(visit)) await letGo(visit);
   };
+  /* A visit leaves the store: all of it is with the office. Its counter stays, so that no number is used twice. */
+  const letGo = (visit) => store.write(STORES, async (tx) => {
+    const [entries, blobs, drafts, meta, ledger] = STORES.map((name) => tx.objectStore(name));
+    const mine = await entries.index('visit').getAll(visit);
+    const photos = (await blobs.getAll()).filter((blob) => blob.visit === visit);
+    if (photos.length || mine.some(({ state }) => UNSENT.has(state))) return;
+    mine.forEach(({ key }) => entries.delete(key));
+    ledger.delete(IDBKeyRange.bound([visit, 0], [visit, Infinity]));
+    drafts.delete(IDBKeyRange.bound(`${visit}:`, `${visit}:\uffff`));
+    ['tally', 'title'].forEach((name) => meta.delete(`${name}:${visit}`));
+  });
   const pictures = async (person) => {
     for (const [path, address] of await picturesOf(person)) {
       if (!await find(path, person)) await bring(address, person).catch(() => 'failed');

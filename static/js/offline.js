@@ -92,11 +92,14 @@
   };
   const isOnline = () => fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(5000) })
     .then((answer) => answer.headers.has('X-Doorstep-Version')).catch(() => false);
+  /* sign_out.js has asked before, where there is one: then the form is clean. */
   const signOut = async (form) => {
-    if (!await isOnline()) { notice(form, await say('sign_out_offline')); return; }
-    if (await unsent()) await here().outbox.pump('sign-out');
-    const left = await unsent();
-    if (left) { notice(form, await say('sign_out_unsent', { n: left })); return; }
+    if (!form.dataset.clean) {
+      if (!await isOnline()) { notice(form, await say('sign_out_offline')); return; }
+      await here().outbox.pump('sign-out');
+      const left = await unsent();
+      if (left) { notice(form, await say('sign_out_unsent', { n: left })); return; }
+    }
     await here().store.set('leaving', Number(person)); // killed on the way: the worker goes on with it
     const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) }).catch(() => null);
     if (!answer?.ok || !answer.redirected) {

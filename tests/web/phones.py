@@ -16,6 +16,11 @@ from tests import builders
 from tests.conftest import PHONE, chrome
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+ASK = """(message) => new Promise((done) => { const { port1, port2 } = new MessageChannel();
+ port1.onmessage = ({ data }) => done(data); navigator.serviceWorker.controller.postMessage(message, [port2]); })"""
+KEPT = """async () => { const paths = []; for (const name of await caches.keys()) {
+ if (name.includes('-shell-')) continue;
+ for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname); } return paths; }"""
 Trouble = Callable[[dict[str, Any]], tuple[str, list[tuple[str, str]], bytes] | None]
 
 
@@ -99,7 +104,7 @@ class Phone:
         """As gently as it still can be done."""
         try:
             self.context.close()
-        except Exception:  # noqa: BLE001  # the process is gone
+        except Exception:  # the process is gone
             return
 
     def sign_in(self, app: Flask, who: str, **values: Any) -> Any:
@@ -119,6 +124,15 @@ class Phone:
             ]
         )
         return row
+
+    def ask(self, message: dict[str, Any]) -> Any:
+        """A message to the worker, and what it answers."""
+        return self.page.evaluate(ASK, message)
+
+    def kept(self) -> list[str]:
+        """Paths in the caches of people (not the shell's)."""
+        found: list[str] = self.page.evaluate(KEPT)
+        return found
 
     def prepared(self) -> None:
         """Today, and wait until it says that the day is on this phone."""

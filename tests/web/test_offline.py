@@ -1,5 +1,7 @@
 """The day on the phone: what is kept, what opens without a network, what leaves, in a real Chromium."""
 
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +14,14 @@ from tests import builders
 from tests.web.phones import Line, Phone, until
 
 pytestmark = pytest.mark.browser
+
+READ = "(place) => fetch(place).then(async (a) => ({ status: a.status, text: await a.text() }))"
+ENTRY = """(about) => doorstep.store.write(['entries'], async (tx) => { tx.store.put({ person: 1, seq: 1, step: 'accept',
+ act: 'note', fields: {}, state: 'pending', at: new Date().toISOString(), ...about,
+ person: (await tx.store.get(about.key))?.person ?? Number(document.querySelector('[data-person]').dataset.person) }); })"""
+EVICT = """(path) => caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name)
+ .then((cache) => cache.delete(path)))))"""
+KEPT_TEXT = "(path) => caches.match(path).then((kept) => kept.text())"
 
 
 @pytest.fixture
@@ -56,9 +66,142 @@ def test_the_whole_day_opens_without_a_network(app: Any, phone: Phone, line: Lin
         page.goto(f"/visits/{visit.id}/identity")
         assert page.locator(".identity-name").inner_text() == "Mei"
         for language in ("en", "zh_Hans", "zh_Hant", "es"):
-            page.goto(f"/c/{visit.customer_token}/kit/{language}")
-            assert page.locator("html").get_attribute("lang") == language.replace("_", "-")
+            kit = page.evaluate(READ, f"/c/{visit.customer_token}/kit/{language}")
+            assert f'<html lang="{language.replace("_", "-")}"' in kit["text"]
+        assert page.evaluate(READ, f"/visits/{visit.id}/data")["text"].startswith("{")
     page.goto("/outbox")
-    assert page.locator("h1").is_visible()
+    assert page.locator("#outbox-badge, [data-outbox-page], h1").first.is_visible()
     page.goto("/")
     assert page.locator(".card").count() == 2
+
+
+def test_what_is_no_page_of_ours_never_takes_a_pages_place(
+    app: Any, phone: Phone, line: Line, day: list[Visit]
+) -> None:
+    """A portal's page with 200, a fault of the server, an ended session, a redirect to elsewhere, no answer at all."""
+    phone.sign_in(app, "mei")
+    phone.prepared()
+    place, page = f"/visits/{day[0].id}", phone.page
+    html = [("Content-Type", "text/html")]
+    troubles: list[Any] = [
+        lambda _e: ("200 OK", html, b"<h1>Hotel: accept the terms</h1>"),
+        lambda _e: ("302 Found", [("Location", "http://127.0.0.1:9/portal")], b""),
+        lambda _e: ("502 Bad Gateway", html, b"<h1>nginx</h1>"),
+        lambda _e: ("500 Oh", [*html, ("X-Doorstep-Version", "x")], b"<h1>500</h1>"),
+    ]
+    for trouble in troubles:
+        line.trouble = trouble
+        page.goto(place)
+        assert page.locator(".steps").get_attribute("data-visit") == str(day[0].id)
+        assert page.evaluate(READ, f"{place}/data")["status"] == 200
+    line.trouble = None
+    phone.context.clear_cookies()
+    page.goto(place)
+    assert page.locator(".steps").count() == 1 and page.url.endswith(place)
+    page.goto("/account")  # is not kept: here the sign-in form is right
+    assert "/sign-in" in page.url
+    line.trouble = lambda _e: ("200 OK", html, b"<h1>Hotel</h1>")
+    page.goto(place)
+    assert page.locator(".steps").count() == 1, "the portal's page was kept"
+
+
+def test_a_slow_network_is_waited_for_two_and_a_half_seconds(
+    app: Any, phone: Phone, line: Line, day: list[Visit]
+) -> None:
+    phone.sign_in(app, "mei")
+    phone.prepared()
+    gate = threading.Event()
+    line.trouble = lambda environ: (
+        gate.wait(20) and None if environ["PATH_INFO"].startswith("/visits/") else None
+    )
+    start = time.monotonic()
+    phone.page.goto(f"/visits/{day[0].id}")
+    assert phone.page.locator(".steps").count() == 1
+    gate.set()
+    assert 2.4 < time.monotonic() - start < 6
+
+
+def test_a_page_that_did_not_change_costs_no_body(
+    app: Any, phone: Phone, line: Line, day: list[Visit]
+) -> None:
+    phone.sign_in(app, "mei")
+    phone.prepared()
+    line.seen.clear()
+    assert phone.ask({"type": "prepare"})["state"] == "prepared"
+    got = {path: status for method, path, status in line.seen if method == "GET"}
+    changing = {"/", "/offline.json", *(f"/visits/{one.id}{end}" for one in day for end in ("", "/data"))}
+    assert {path: got.get(path) for path in changing} == dict.fromkeys(changing, "304")
+    assert {status for path, status in got.items() if "/kit/" in path} == {"304"}
+    assert not any(path.startswith("/protocols") or path.endswith("/identity") for path in got)
+
+
+def test_what_the_list_no_longer_names_leaves_but_not_with_saves_that_wait(
+    app: Any, phone: Phone, line: Line, day: list[Visit]
+) -> None:
+    phone.sign_in(app, "mei")
+    phone.prepared()
+    phone.page.evaluate(ENTRY, {"visit": day[1].id, "key": "waits"})
+    Visit.update(state="cancelled").where(Visit.id.in_([one.id for one in day])).execute()
+    first, second = (one.id for one in day)
+    made = phone.ask({"type": "prepare"})
+    assert made["visits"] == []
+    paths = phone.kept()
+    assert not [one for one in paths if one.startswith((f"/visits/{first}", f"/c/{day[0].customer_token}"))]
+    assert {f"/visits/{second}", f"/visits/{second}/data", f"/c/{day[1].customer_token}/kit/es"} <= set(paths)
+    phone.page.evaluate(ENTRY, {"visit": second, "key": "waits", "state": "applied"})
+    phone.ask({"type": "prepare"})
+    assert not [one for one in phone.kept() if one.startswith(("/visits/", "/c/"))]
+    assert phone.page.evaluate("doorstep.store.entriesOf()") == []
+
+
+def test_a_page_that_was_evicted_is_named_plainly_with_what_waits_here(
+    app: Any, phone: Phone, line: Line, day: list[Visit]
+) -> None:
+    phone.sign_in(app, "mei")
+    phone.prepared()
+    phone.page.evaluate(ENTRY, {"visit": day[0].id, "key": "one"})
+    phone.page.evaluate(EVICT, f"/visits/{day[0].id}")
+    line.cut()
+    page = phone.page
+    page.goto(f"/visits/{day[0].id}")
+    assert page.inner_text("h1") == "This page is not on this phone"
+    until(page, "!document.querySelector('[data-unsent]').hidden")
+    assert "1 saved" in page.inner_text("[data-unsent]")
+    assert page.locator("[data-kept] a").count() == 2
+    line.mend()
+    page.click(".dock .btn.main")
+    until(page, "document.querySelector('.steps')")
+
+
+def test_the_stand_in_speaks_the_persons_language(
+    app: Any, cast: Any, phone: Phone, line: Line, day: list[Visit]
+) -> None:
+    cast.mei.language = "zh_Hans"
+    cast.mei.save()
+    phone.sign_in(app, "mei")
+    phone.prepared()
+    line.cut()
+    phone.page.goto("/account")
+    assert phone.page.locator("html").get_attribute("lang") == "zh-Hans"
+
+
+def test_a_fragment_never_stands_for_a_page_and_a_save_is_never_answered_from_here(
+    app: Any, phone: Phone, line: Line, day: list[Visit]
+) -> None:
+    phone.sign_in(app, "mei")
+    phone.prepared()
+    page, place = phone.page, f"/visits/{day[0].id}"
+    before = page.evaluate(KEPT_TEXT, place)
+    page.evaluate(
+        "(place) => fetch(place, { headers: { 'HX-Request': 'true' } }).then((a) => a.text())", place
+    )
+    page.evaluate("(place) => fetch(`${place}/sections?have=0`).then((a) => a.text())", place)
+    page.goto(f"{place}?at=listen")
+    assert page.evaluate(KEPT_TEXT, place) == before
+    assert not [one for one in phone.kept() if one.endswith("/sections")]
+    line.cut()
+    posted = page.evaluate(
+        "(place) => fetch(place, { method: 'POST' }).then(() => 'answered', () => 'failed')",
+        f"{place}/steps/accept",
+    )
+    assert posted == "failed"
