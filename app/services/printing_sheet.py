@@ -2,13 +2,12 @@
 
 A copy is laid out by itself. It must end on its first page; else its type is made smaller down to a floor, and if
 that does not do, it is set in the usual size on as many pages as it takes, each saying which page it is. Three copies
-of a slip share one A4 sheet when each fits its third.
+of a slip share one A4 sheet when each fits its third (`printing_thirds`).
 """
 
 import gc
 import io
 import logging
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -16,15 +15,15 @@ from typing import Any
 
 import weasyprint
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
 
 from app.domain import coverage
+from app.services.printing_checking import Messages, PaperFault, hold
 from app.services.printing_quick import install, pack_once
 from app.services.printing_source import Assets, Source, qr_png
+from app.services.printing_thirds import THIRD, Sheet, Thirds, is_over, users_of, variants_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "pdf_templates"
-MM = 96 / 25.4
 SIZES: dict[str, tuple[float, ...]] = {  # of the slip's type, in points, from the usual to the floor
     "a5": (7.8, 7.3, 6.8),
     "a4": (9.6, 9.0, 8.4),
@@ -34,44 +33,9 @@ LARGE_SIZES: dict[str, tuple[float, ...]] = {
     "a5": (9.2, 8.4, 7.6, 6.8),
     "a4": (11.0, 10.0, 9.0, 8.4),
 }  # of papers that say less
-A4_WIDTH, A4_HEIGHT, THIRD = 210 * MM, 297 * MM, 99 * MM
 ACCENTS = ("#1d3557", "#1d3557", "#9d174d", "#14663f")  # of an unnumbered copy, and of copies 1, 2, 3
 PAPERS_A_SWEEP = 20
 ADDED = ("continued",)  # sheets that are laid over another
-SLACK = 1.0  # CSS pixels of rounding that are not an overlap
-
-
-class PaperFault(Exception):
-    """A render that may not be used: a message of the renderer, or text that did not reach the page."""
-
-
-class Messages(logging.Handler):
-    """Keeps what the renderer complains about."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(record.getMessage())
-
-
-class Sheet:
-    """Several laid-out pages drawn on one sheet, as the renderer's own page is."""
-
-    def __init__(self, width: float, height: float, parts: list[tuple[Any, float]]) -> None:
-        self.width, self.height, self._parts = width, height, parts
-        self.bleed = dict.fromkeys(("top", "right", "bottom", "left"), 0)
-        self.bookmarks: list[Any] = []
-        self.links: list[Any] = []
-        self.anchors: dict[str, Any] = {}
-        self.forms: dict[Any, Any] = {None: []}
-
-    def paint(self, stream: Any, scale: float = 1) -> None:
-        for page, top in self._parts:
-            with stream.stacked():
-                stream.transform(f=top * scale)
-                page.paint(stream, scale)
 
 
 class Press:
@@ -106,13 +70,31 @@ class Press:
 
     def _arranged(self, paper: dict[str, Any], sheet: str, fetcher: Assets) -> tuple[list[Any], list[Any]]:
         if sheet == "a4" and len(paper["copies"]) == 3:
-            thirds = self._fitting(paper, "third", fetcher)
-            if thirds:
+            document, parts = self._together(paper, fetcher)
+            if document is None:
+                thirds = self._fitting(paper, "third", fetcher)
+                document = thirds[0] if thirds else None
+                parts = [(third.pages[0], index * THIRD) for index, third in enumerate(thirds)]
+            if document is not None:
                 marks = self._cut_marks(paper, fetcher)
-                parts = [(thirds[index].pages[0], index * THIRD) for index in range(3)]
-                return thirds, [Sheet(A4_WIDTH, A4_HEIGHT, [*parts, (marks.pages[0], 0)])]
+                return [document], [Sheet([*parts, (marks.pages[0], 0)])]
         documents = self._fitting(paper, sheet, fetcher) or self._continued(paper, sheet, fetcher)
         return documents, [page for document in documents for page in document.pages]
+
+    def _together(self, paper: dict[str, Any], fetcher: Assets) -> tuple[Any, list[tuple[Any, float]]]:
+        """Three copies laid out as one, in the largest type in which they fit; (None, []) if that cannot be done."""
+        users = users_of(paper["copies"])
+        variants = variants_of(users)
+        for size in _sizes(paper, "third"):
+            document = self._laid_out(paper, paper["copies"][0], "thirds", size, fetcher, variants=variants)
+            if is_over(document):
+                continue
+            sheet = Thirds(document.pages[0], users, [ACCENTS[copy["number"]] for copy in paper["copies"]])
+            if not sheet.fits():
+                break
+            sheet.hold(document, paper["must_hold"])
+            return document, [(sheet, 0.0)]
+        return None, []
 
     def _fitting(self, paper: dict[str, Any], arrangement: str, fetcher: Assets) -> list[Any]:
         """One document of one page for each copy, in the largest type in which all of them fit; [] if none does."""
@@ -125,7 +107,7 @@ class Press:
                 documents.append(document)
             else:
                 for document in documents:
-                    _hold(document, paper["must_hold"])
+                    hold(document, paper["must_hold"])
                 return documents
         return []
 
@@ -136,7 +118,7 @@ class Press:
             for copy in paper["copies"]
         ]
         for document in documents:
-            _hold(document, paper["must_hold"])
+            hold(document, paper["must_hold"])
         return documents
 
     def _laid_out(
@@ -147,9 +129,10 @@ class Press:
         size: float,
         fetcher: Assets,
         continued: bool = False,
+        variants: list[tuple[str, int]] | None = None,
     ) -> Any:
         html = self._templates.get_template(f"{paper['kind']}.html").render(
-            p=paper, copy=copy, arrangement=arrangement
+            p=paper, copy=copy, arrangement=arrangement, variants=variants or []
         )
         html = coverage.spelled(html)
         styles = [self._style(arrangement, size, copy["number"])]
@@ -165,9 +148,11 @@ class Press:
         """The parsed style of an arrangement in a size of type and the copy's colour, kept for the next paper."""
         key = (arrangement, size, copy)
         if key not in self._styles:
-            files = [TEMPLATES / "css" / "paper.css", TEMPLATES / "sheets" / f"{arrangement}.css"]
-            if arrangement in ADDED:
-                files = files[1:]
+            files = [TEMPLATES / "sheets" / f"{arrangement}.css"]
+            if arrangement == "thirds":
+                files.insert(0, TEMPLATES / "sheets" / "third.css")
+            if arrangement not in ADDED:
+                files.insert(0, TEMPLATES / "css" / "paper.css")
             text = "\n".join(file.read_text("utf-8") for file in files)
             # Colours are put in as text: a CSS variable is read again for every element, a tenth of the whole time.
             self._styles[key] = self._css(
@@ -233,34 +218,6 @@ class Press:
 
 def _sizes(paper: dict[str, Any], arrangement: str) -> tuple[float, ...]:
     return (SIZES if paper["kind"] == "slip" else LARGE_SIZES)[arrangement]
-
-
-def _hold(document: Any, texts: list[str]) -> None:
-    """Check that the last page holds the end, that no text stands beyond a page, and that every sign and text is there."""
-    pages = document.pages
-    if "end" not in pages[-1].anchors:
-        raise PaperFault("the end of the copy is on no page")
-    found = []
-    for page in pages:
-        for box in page._page_box.descendants(placeholders=True):
-            if isinstance(box, TextBox) and box.text:
-                if (
-                    box.position_y + box.height > page.height + SLACK
-                    or box.position_x + box.width > page.width + SLACK
-                ):
-                    raise PaperFault(f"beyond the page: {box.text[:40]}")
-                found.append(box.text)
-    held = _squeezed("".join(found))
-    if lost := document.signs - Counter(held):
-        raise PaperFault(f"lost on the way to the paper: {''.join(sorted(lost.elements()))[:80]}")
-    for text in texts:
-        if _squeezed(coverage.spelled(text)) not in held:
-            raise PaperFault(f"not on the paper: {text[:80]}")
-
-
-def _squeezed(text: str) -> str:
-    """Without white space and soft hyphens: lines may break anywhere."""
-    return "".join(text.split()).replace("\xad", "").replace("\u200b", "")
 
 
 def _page_words(text: str) -> tuple[str, str, str]:

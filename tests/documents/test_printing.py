@@ -60,6 +60,40 @@ def test_three_copies_share_one_a4_sheet(draw, language):
     assert (round(box.width), round(box.height)) == (595, 842)
 
 
+@pytest.mark.parametrize("language", samples.LANGUAGES)
+def test_each_third_carries_its_own_copy(draw, language):
+    """The copies are laid out as one: each third has to hold all that is common, its own name, and no other's."""
+    drawn = draw("slip", samples.repaired(language), "a4")
+    page = pypdfium2.PdfDocument(drawn.pdf)[0]
+    width, height = page.get_size()
+    thirds = [
+        squeezed(page.get_textpage().get_text_bounded(0, height * (2 - i) / 3, width, height * (3 - i) / 3))
+        for i in range(3)
+    ]
+    own = [[squeezed(row.label) for line in copy.office for row in line] for copy in drawn.paper.copies]
+    assert own[0] == own[1] != [] == own[2]
+    for copy, third in zip(drawn.paper.copies, thirds, strict=True):
+        for text in (*drawn.paper.must_hold, drawn.paper.sentences[0], drawn.paper.signatures[0].name):
+            assert third.count(squeezed(text)) >= 1, text
+        for other in drawn.paper.copies:
+            assert (squeezed(other.name) in third) == (other is copy)
+        visit = [squeezed(row.value) for line in copy.visit for row in line]
+        assert all(value in third for value in visit)
+    office = [squeezed(row.value) for row in drawn.paper.copies[0].office[-1]]
+    assert [all(value in third for value in office) for third in thirds] == [True, True, False]
+
+
+def test_copies_that_differ_in_height_are_laid_out_each_by_itself(draw):
+    """The customer's copy says more than the company's: it does not fit that one's place, and is whole all the same."""
+    paper = document.plain(document.compose("slip", samples.sources(samples.repaired("en")), "a4"))
+    first, _, third = paper["copies"]
+    third["visit"], first["visit"] = first["visit"] + third["visit"], third["visit"][:1]
+    page = pypdfium2.PdfDocument(printing.render("slip", "a4", "en", paper))[0]
+    width, height = page.get_size()
+    text = squeezed(page.get_textpage().get_text_bounded(0, 0, width, height / 3))
+    assert all(squeezed(row["value"]) in text for line in third["visit"] for row in line)
+
+
 def test_what_does_not_fit_a_third_gets_sheets_of_its_own(draw):
     drawn = draw("slip", samples.long("zh_Hans", lines=12), "a4")
     assert drawn.pages >= 3
