@@ -34,7 +34,7 @@ from app.web import (
     visit_data,
     visits,
 )
-from app.web.desk import board, imports, people, phones, tasks, work_orders
+from app.web.desk import board, devices, imports, people, phones, tasks, work_orders
 from app.web.pages import SignedIn, now
 
 # Every blueprint of the app, in the order of a person's way through it.
@@ -55,6 +55,7 @@ BLUEPRINTS = (
     imports.bp,
     tasks.bp,
     phones.bp,
+    devices.bp,
     people.bp,
     pwa.bp,
     offline.bp,

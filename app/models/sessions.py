@@ -24,6 +24,8 @@ class Session(Row):
     lock_visit = peewee.IntegerField(null=True)
     lock_token = peewee.CharField(null=True)
     unlock_code = peewee.CharField(null=True)  # opens the phone once without the PIN; the desk reads it out
+    code_read_at = UtcDateTimeField(null=True)
+    code_read_by = peewee.IntegerField(null=True)
 
 
 class SignInAttempt(Row):
@@ -105,16 +107,26 @@ def sessions_of(person_id: int, oldest: datetime) -> list[Session]:
     return list(Session.select().where(live).order_by(Session.last_seen.desc()))
 
 
-def unlock_hash_of(person_id: int, device: str) -> str | None:
-    """The PIN's verifier that this person set on this device at an earlier sign-in, if it was not taken back."""
+def pin_of(person_id: int, device: str) -> dict[str, Any]:
+    """What this person set on this device with the PIN at an earlier sign-in, if it was not taken back: the columns
+    unlock_hash, unlock_code, code_read_at and code_read_by."""
     mine = (Session.person == person_id) & (Session.device == device) & Session.unlock_hash.is_null(False)
-    latest = Session.select(Session.unlock_hash).where(mine).order_by(Session.id.desc()).first()
-    return latest.unlock_hash if latest else None
+    columns = (Session.unlock_hash, Session.unlock_code, Session.code_read_at, Session.code_read_by)
+    latest: dict[str, Any] | None = (
+        Session.select(*columns).where(mine).order_by(Session.id.desc()).dicts().first()
+    )
+    return latest or {}
+
+
+def note_code_read(session: Session, reader_id: int, now: datetime) -> None:
+    """The desk has read the code out: it is kept nowhere any more, only that it was read."""
+    mine = (Session.person == session.person_id) & (Session.device == session.device)
+    Session.update(unlock_code=None, code_read_at=now, code_read_by=reader_id).where(mine).execute()
 
 
 def forget_unlock_hashes(person_id: int, device: str) -> None:
     """After a sign-out the phone's half is wiped, so ours is worth nothing."""
-    Session.update(unlock_hash=None).where(
+    Session.update(unlock_hash=None, unlock_code=None).where(
         (Session.person == person_id) & (Session.device == device)
     ).execute()
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ SEEN_EVERY = timedelta(minutes=5)
 WINDOW = timedelta(minutes=30)
 FREE_TRIES = {"login": 5, "address": 20}
 LONGEST_WAIT_S = 300
+CODE = re.compile(r"[0-9A-Za-z -]{6,40}")
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -68,7 +70,7 @@ def sign_in(login: str, password: str, caller: Caller, now: datetime) -> tuple[S
             created=now,
             last_seen=now,
             user_agent=clean_line(caller.user_agent, 200),
-            unlock_hash=sessions.unlock_hash_of(person.id, caller.device),
+            **sessions.pin_of(person.id, caller.device),
         )
     return session, token
 
@@ -117,15 +119,19 @@ def sign_out_everywhere(person: Person, now: datetime) -> int:
         return sessions.revoke(person.id, now)
 
 
-def set_unlock_hash(session: Session, unlock_hash: str) -> None:
+def set_unlock_hash(session: Session, unlock_hash: str, code: str = "") -> None:
     """Keep the SHA-256 of the secret that the PIN opens on the phone; the PIN itself never comes here.
 
+    `code` opens the same secret there once, when the PIN was forgotten without a network; the desk reads it out.
     :raise Invalid: not 64 hexadecimal digits.
     """
     if len(unlock_hash) != 64 or not set(unlock_hash) <= set("0123456789abcdef"):
         raise Invalid(fields={"pin": "wrong"})
+    kept = code if CODE.fullmatch(code) else None
     with transaction():
-        sessions.change(session, unlock_hash=unlock_hash)
+        sessions.change(
+            session, unlock_hash=unlock_hash, unlock_code=kept, code_read_at=None, code_read_by=None
+        )
 
 
 def lock(session: Session, visit_id: int, token: str) -> None:

@@ -14,13 +14,14 @@ from typing import Any
 
 from app import errors
 from app.domain import clock
-from app.models import inbox, visits
+from app.models import blobs, inbox, visits
 from app.models.database import put, transaction
 from app.models.inbox import InboxEntry
 from app.models.people import Person
 from app.models.sessions import Session
 from app.services import applying, authenticating
 from app.services.judging import Submission, sha_of
+from app.services.visiting import photos_in
 
 BATCH_LIMIT = 25
 WATCH_LIMIT = 200
@@ -171,6 +172,8 @@ def _store(phone: Phone, entry: Entry, seq: int, now: datetime) -> None:
         skew_s=found.skew_s, shown=None if entry.shown is None else json.dumps(entry.shown),
         proved=proved, session=phone.session.id if phone.session and not phone.is_revoked else None,
     )  # fmt: skip
+    for sha in photos_in(submission.fields):
+        blobs.name(submission.visit, sha)  # its photos are taken, whatever holds the entry itself back
     if proved and phone.session and not phone.is_revoked:
         # Whatever holds the entry back: the engineer has proved that the phone is his again.
         authenticating.free(phone.session.id, submission.visit)

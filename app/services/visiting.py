@@ -139,7 +139,7 @@ def _append(before: Opened, after: Opened, now: datetime) -> Opened:
     """Store the last record of `after` with all that follows from it. Needs an open transaction."""
     visit, facts, record = before.visit, before.facts, after.records[-1]
     records.append(visit, record)
-    for sha in _photos(record.body):
+    for sha in photos_in(record.body):
         blobs.name(visit.id, sha)
     columns = _columns(after)
     if after.walk.appointment != visit.slot_start:
@@ -210,7 +210,8 @@ def _by_desk(
         return _append(before, with_record(before, record), now)
 
 
-def _photos(body: Mapping[str, Any]) -> list[str]:
+def photos_in(body: Mapping[str, Any]) -> list[str]:
+    """The hashes of the photos that an entry or a record names."""
     found: list[str] = []
     for value in body.values():
         for one in value if isinstance(value, list) else [value]:

@@ -166,7 +166,9 @@ def pin() -> Response:
 def pin_post() -> Response:
     """Keep the hash of what the PIN opens on the phone. The digits are never sent."""
     try:
-        authenticating.set_unlock_hash(current_session(), request.form.get("unlock_hash", ""))
+        authenticating.set_unlock_hash(
+            current_session(), request.form.get("unlock_hash", ""), request.form.get("unlock_code", "")
+        )
     except Invalid:
         text = _("This phone could not make a PIN. Go on without one: your password unlocks it too.")
         person = current_person()

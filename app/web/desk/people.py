@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import errors
 from app.domain.vocabulary import ROLES
-from app.services import photographing, staffing
+from app.services import photographing, staffing, unlocking
 from app.web.desk import words
 from app.web.desk.frame import desk_only, desk_page, sentences, today, typed
 from app.web.forms import fault_words
@@ -28,7 +28,7 @@ def people() -> Response:
     """Everybody, those who left last."""
     return desk_page(
         "desk/people.html", here="people", everybody=staffing.everybody(current_person()), today=today(),
-        soon_days=PERMIT_SOON_DAYS, readable=readable,
+        soon_days=PERMIT_SOON_DAYS, readable=readable, device_roles=unlocking.READERS,
     )  # fmt: skip
 
 
