@@ -21,6 +21,13 @@ ASK = """(message) => new Promise((done) => { const { port1, port2 } = new Messa
 KEPT = """async () => { const paths = []; for (const name of await caches.keys()) {
  if (name.includes('-shell-')) continue;
  for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname); } return paths; }"""
+READ = "(place) => fetch(place).then(async (a) => ({ status: a.status, text: await a.text() }))"
+ENTRY = """(about) => doorstep.store.write(['entries'], async (tx) => { tx.store.put({ person: 1, seq: 1, step: 'accept',
+ act: 'note', fields: {}, state: 'pending', at: new Date().toISOString(), ...about,
+ person: (await tx.store.get(about.key))?.person ?? Number(document.querySelector('[data-person]').dataset.person) }); })"""
+EVICT = """(path) => caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name)
+ .then((cache) => cache.delete(path)))))"""
+KEPT_TEXT = "(path) => caches.match(path).then((kept) => kept.text())"
 Trouble = Callable[[dict[str, Any]], tuple[str, list[tuple[str, str]], bytes] | None]
 
 

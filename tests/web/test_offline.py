@@ -2,47 +2,14 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.models.visits import Visit
-from tests import builders
-from tests.web.phones import Line, Phone, until
+from tests.web.phones import ENTRY, EVICT, KEPT_TEXT, READ, Line, Phone, until
 
 pytestmark = pytest.mark.browser
-
-READ = "(place) => fetch(place).then(async (a) => ({ status: a.status, text: await a.text() }))"
-ENTRY = """(about) => doorstep.store.write(['entries'], async (tx) => { tx.store.put({ person: 1, seq: 1, step: 'accept',
- act: 'note', fields: {}, state: 'pending', at: new Date().toISOString(), ...about,
- person: (await tx.store.get(about.key))?.person ?? Number(document.querySelector('[data-person]').dataset.person) }); })"""
-EVICT = """(path) => caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name)
- .then((cache) => cache.delete(path)))))"""
-KEPT_TEXT = "(path) => caches.match(path).then((kept) => kept.text())"
-
-
-@pytest.fixture
-def line(app: Any) -> Iterator[Line]:
-    made = Line(app)
-    yield made
-    made.cut()
-
-
-@pytest.fixture
-def phone(_browser: Any, line: Line, tmp_path: Path) -> Iterator[Phone]:
-    made = Phone(_browser, tmp_path / "phone", line)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def day(cast: Any) -> list[Visit]:
-    """Two visits of Mei today."""
-    now = datetime.now(UTC)
-    return [builders.visit(cast.mei, at=at, now=now) for at in ("09:00", "14:00")]
 
 
 def test_the_whole_day_opens_without_a_network(app: Any, phone: Phone, line: Line, day: list[Visit]) -> None:
