@@ -134,9 +134,10 @@
     typed: Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one, ''])) } });
   const noted = (entry, result, { versions = {} }) => {
     const { state: now, reason, fields, text } = typeof result === 'string' ? { state: result } : result;
-    if (now === 'applied') return { ...entry, state: now, reason: null, proof: null, ver: versions[entry.visit] ?? entry.ver ?? 0 };
+    const fieldsNow = entry.act === 'rated' && now !== 'refused' ? {} : entry.fields; // a rating leaves the phone with its receipt
+    if (now === 'applied') return { ...entry, fields: fieldsNow, state: now, reason: null, proof: null, ver: versions[entry.visit] ?? entry.ver ?? 0 };
     if (now === 'mismatch') return { ...entry, state: 'refused', reason: now };
-    return { ...entry, state: now, reason: reason ?? entry.reason, fault: fields ? { fields } : entry.fault, text: text ?? entry.text };
+    return { ...entry, fields: fieldsNow, state: now, reason: reason ?? entry.reason, fault: fields ? { fields } : entry.fault, text: text ?? entry.text };
   };
   const takeReceipt = (receipt, watch) => store.write(['entries', 'meta', 'drafts'], async (tx) => {
     const [entries, meta, drafts] = ['entries', 'meta', 'drafts'].map((name) => tx.objectStore(name));
