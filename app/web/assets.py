@@ -1,22 +1,20 @@
 """Static files under an address that changes with their content, so that they can be kept for ever."""
 
-import gzip
 import hashlib
 import shutil
 from functools import lru_cache
 from pathlib import Path
 
-import brotli
 from flask import Flask, Response, send_from_directory
 from whitenoise import WhiteNoise
 
 from app.config import ROOT, Config
+from app.web import packing
 
 FOLDER = ROOT / "static"
 YEAR_S = 31_536_000
 # Not served: they are for whoever changes the files.
 _HIDDEN = frozenset({".DS_Store"})
-_PACKED = frozenset({".css", ".js", ".svg", ".json", ".html", ".wasm", ".txt", ".mjs"})
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
 
 
@@ -40,9 +38,16 @@ def init_app(app: Flask, config: Config) -> None:
             response.cache_control.public = True
         return response
 
-    app.jinja_env.globals["static_url"] = static_url
+    is_packed = not app.debug and not app.testing
+
+    def scripts(name: str) -> list[str]:
+        """The addresses of a bundle's scripts: one when packed, else each file."""
+        bundle = f"js/{name}.bundle.js"
+        return [static_url(bundle)] if is_packed else [static_url(file) for file in packing.BUNDLES[bundle]]
+
+    app.jinja_env.globals.update(static_url=static_url, scripts=scripts, is_packed=is_packed)
     app.add_url_rule("/static/v/<_version>/<path:path>", "static_of_version", static_of_version)
-    if not app.debug and not app.testing:
+    if is_packed:
         _serve_packed(app, config, fixed)
 
 
@@ -63,7 +68,7 @@ def version() -> str:
 
 @lru_cache(maxsize=4)
 def _version(stamps: tuple[tuple[str, int], ...]) -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(Path(packing.__file__).read_bytes())  # packed otherwise, it is another version
     for path, _stamp in stamps:
         content = hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()
         digest.update(f"{path}\0{content}\n".encode())
@@ -92,13 +97,11 @@ def _serve_packed(app: Flask, config: Config, fixed: str) -> None:
 
 
 def _pack(target: Path) -> None:
-    """Copy the static files and lay a .br and a .gz beside what shrinks by it."""
-    for name in files():
-        content = (FOLDER / name).read_bytes()
+    """Lay down the static files and bundles as they are sent, with a .br and a .gz beside what shrinks by it."""
+    for name in (*files(), *packing.BUNDLES):
+        content = packing.written(FOLDER, name)
         place = target / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
-        if place.suffix in _PACKED and len(content) > 400:
-            place.with_name(place.name + ".br").write_bytes(brotli.compress(content, quality=11))
-            place.with_name(place.name + ".gz").write_bytes(gzip.compress(content, 9, mtime=0))
+        packing.press(place, content)
     (target / ".done").touch()

@@ -9,14 +9,13 @@ from app.config import settings
 from app.domain.vocabulary import LANGUAGES
 from app.errors import NotFound
 from app.models import database
-from app.web import assets
+from app.web import assets, packing
 from app.web.i18n import _, language, tag
 
 bp = Blueprint("pwa", __name__)
 
 # What an engineer's pages need, kept by the worker at install: patterns below static/.
-SHELL = ("css/app.css", "icons/*.svg", "icons/icon-192.png", "js/*.js", "js/rules/*.js", "js/rules/*.json",
-         "vendor/*/*.js")  # fmt: skip
+SHELL = ("css/app.css", "icons/*.svg", "icons/icon-192.png", "js/*.js", "js/rules/*.js", "vendor/*/*.js")
 NOT_KEPT = ("js/desk.js",)
 # What the worker itself runs, in this order.
 WORKER_SCRIPTS = ("vendor/idb@*/umd.js", "js/store.js", "js/outbox.js", "js/outbox_more.js", "js/kept.js")
@@ -100,6 +99,8 @@ def version() -> str:
 def _shell() -> list[str]:
     """Addresses of what opens without a network whoever is signed in: files, the scripts' words, the last resort."""
     names = [name for pattern in SHELL for name in _found(pattern) if name not in NOT_KEPT]
+    if current_app.jinja_env.globals["is_packed"]:
+        names = packing.bundled(names)
     words = [f"/phone-words/{one}?v={version()}" for one in LANGUAGES]
     pages = [f"/offline/{one}{end}" for one in LANGUAGES for end in ("", "/closed")]
     return [*map(_static, names), *words, *pages]

@@ -159,7 +159,7 @@
   let loading = null;
   const more = () => { // in a worker it is there or not at all
     loading = loading || (self.doorstep.outboxMore || !inPage ? Promise.resolve() : new Promise((done, failed) => {
-      document.head.append(Object.assign(document.createElement('script'), { src: address.replace('outbox.js', 'outbox_more.js'), onload: done, onerror: failed }));
+      document.head.append(Object.assign(document.createElement('script'), { src: new URL('outbox_more.js', address).href, onload: done, onerror: failed }));
     }));
     loading.catch(() => { loading = null; });
     return loading.then(() => self.doorstep.outboxMore || Promise.reject(new Error('outbox_more.js')));

@@ -1,0 +1,35 @@
+"""What the server sends of the scripts: packed as one file each, and that a visit works with them in a real browser."""
+
+import brotli
+import pytest
+
+from app.web import assets, packing
+
+# Bytes as a phone gets them; signature pad and htmx come later and are not among them.
+OF_A_VISIT = (
+    "js/lock.js", "js/pin.js", "js/app.js", "js/offline.js", "js/saving.bundle.js", "js/visit.bundle.js",
+    "js/rules/clock.js", "js/rules/index.js",
+)  # fmt: skip
+
+
+def test_every_part_of_a_bundle_is_there_and_every_module_becomes_one() -> None:
+    for name in (*assets.files(), *packing.BUNDLES):
+        assert packing.written(assets.FOLDER, name), name
+    rules = packing.written(assets.FOLDER, "js/rules/index.js").decode()
+    assert "import" not in rules.replace("important", "") and rules.count("export") == 1
+
+
+def test_a_phone_keeps_bundles_and_no_part_twice() -> None:
+    kept = packing.bundled([name for name in assets.files() if name.startswith("js/")])
+    assert set(packing.BUNDLES) <= set(kept)
+    assert "js/rules/walk.js" not in kept and "js/visit_paint.js" not in kept and "js/rules/index.js" in kept
+
+
+def test_an_import_that_the_packer_does_not_know_is_refused() -> None:
+    with pytest.raises(ValueError):
+        packing._plain("import thing from './thing.js';")
+
+
+def script_bytes() -> int:
+    """All scripts of a visit's page, compressed."""
+    return sum(len(brotli.compress(packing.written(assets.FOLDER, name), quality=11)) for name in OF_A_VISIT)
