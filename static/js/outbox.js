@@ -68,24 +68,23 @@
         const twin = await entries.get(entry.key);
         if (twin) { stored = twin; return; } // the same tap again
         entry.device = (await meta.get('device'))?.value || device;
-        if (entry.device === device) meta.put({ name: 'device', value: device });
         // The same act of the same step again puts the refused one right: it takes its place in the order.
         const alike = (one) => one.state === 'refused' && one.step === entry.step && one.act === entry.act && one.fields.problem === entry.fields.problem;
         const wrong = entry.corrects ? await entries.get(entry.corrects) : (await entries.index('visit').getAll(entry.visit)).find(alike);
         const counter = `seq:${entry.visit}`;
-        if (wrong?.state === 'refused' && !wrong.unknown) {
-          Object.assign(entry, { seq: wrong.seq, corrects: wrong.key });
-          entries.put({ ...wrong, state: 'superseded' });
-        } else {
-          if (wrong?.unknown) entries.delete(wrong.key);
-          Object.assign(entry, { seq: ((await meta.get(counter))?.value || 0) + 1, corrects: null });
-          meta.put({ name: counter, value: entry.seq });
-        }
-        photos.forEach(({ sha, type, bytes }) => blobs.put({ sha, visit: entry.visit, person: entry.person, type, bytes, sent: false }));
-        if (made.draft) drafts.delete(made.draft);
-        if (lock !== undefined) meta.put({ name: 'lock', value: lock });
-        ledger.put({ visit: entry.visit, seq: entry.seq, key: entry.key, sha: entry.sha });
-        await entries.add(entry);
+        const replaces = wrong?.state === 'refused' && !wrong.unknown;
+        entry.corrects = replaces ? wrong.key : null;
+        entry.seq = replaces ? wrong.seq : ((await meta.get(counter))?.value || 0) + 1;
+        await Promise.all([
+          entries.add(entry),
+          ledger.put({ visit: entry.visit, seq: entry.seq, key: entry.key, sha: entry.sha }),
+          meta.put({ name: 'device', value: entry.device }),
+          replaces ? entries.put({ ...wrong, state: 'superseded' }) : meta.put({ name: counter, value: entry.seq }),
+          wrong?.unknown && entries.delete(wrong.key),
+          lock !== undefined && meta.put({ name: 'lock', value: lock }),
+          made.draft && drafts.delete(made.draft),
+          ...photos.map(({ sha, type, bytes }) => blobs.put({ sha, visit: entry.visit, person: entry.person, type, bytes, sent: false })),
+        ]);
       });
     } catch (fault) {
       throw Object.assign(new Error(fault.message), { code: fault.name === 'QuotaExceededError' ? 'full' : 'store' });
