@@ -1,4 +1,4 @@
-"""Writes `tests/vectors/fee.json` and `seal.json`, which Python's and JavaScript's readers of the same rules both run.
+"""Writes `tests/vectors/*.json`, which Python's and JavaScript's readers of the same rules both run.
 
 Hand-made cases carry the answer worked out by hand and stop this script when the code disagrees; the drawn ones (fixed
 seed) record what Python says, for JavaScript to agree with. Run from the project's root:
@@ -14,6 +14,7 @@ from typing import Any
 
 from app.domain import fee, seal
 from app.domain.price_list import KINDS, PriceList
+from tools import vector_faults, vector_values, vector_walks
 
 Given = dict[str, Any]
 Row = tuple[Any, ...]  # item, kind, qty, standard, certificate
@@ -21,6 +22,8 @@ Row = tuple[Any, ...]  # item, kind, qty, standard, certificate
 VECTORS = Path(__file__).parent.parent / "tests" / "vectors"
 SEED = 20261122
 DRAWN = 320
+WALKS = range(1, 13)
+SLIPS = range(101, 106)
 
 # What of a price list decides a fee. `cn` contains the tax, the others add it; `jp` has no smaller coin.
 PRICE_LISTS: dict[str, dict[str, Any]] = {
@@ -208,14 +211,28 @@ TYPED = [
 
 def main() -> None:
     VECTORS.mkdir(parents=True, exist_ok=True)
-    for name, text in (("fee", fee_text()), ("seal", seal_text())):
+    for name, text in texts().items():
         (VECTORS / f"{name}.json").write_text(text, encoding="utf-8")
         print(f"tests/vectors/{name}.json  {len(text) // 1024} KB")
 
 
+def texts() -> dict[str, str]:
+    """The whole of each file by its name."""
+    played = [vector_walks.brief(vector_walks.played(seed).case()) for seed in WALKS]
+    slips = [vector_values.slip(vector_walks.played(seed)) for seed in SLIPS]
+    return {
+        "fee": fee_text(),
+        "seal": seal_text(),
+        "walk": _text({}, {"walks": played}),
+        "content": _text({}, {"walks": slips}),
+        "steps": _text({}, {"walks": vector_faults.found(), "forms": vector_values.entered()}),
+        "clock": _text({}, {"cases": vector_values.readings(300)}),
+    }
+
+
 def fee_text() -> str:
     """The whole of fee.json; a case that answers otherwise than its hand-made figures stops it."""
-    cases = [_by_hand(*row) for row in HAND] + [_refused(*row) for row in REFUSED] + list(_drawn())
+    cases = [_by_hand(*row) for row in HAND] + [_refused(*row) for row in REFUSED] + drawn(DRAWN)
     names = [case["name"] for case in cases]
     assert len(names) == len(set(names)), "two cases of one name"
     return _text({"rule_table": fee.TABLE_HASH, "price_lists": PRICE_LISTS}, {"cases": cases})
@@ -305,10 +322,11 @@ def _refused(name: str, differs: Given, lines: list[Row], error: tuple[str, str,
     return {**case, **answer(case)}
 
 
-def _drawn() -> list[dict[str, Any]]:
-    draw = random.Random(SEED)
+def drawn(count: int, seed: int = SEED) -> list[dict[str, Any]]:
+    """So many random fees with what Python says of them."""
+    draw = random.Random(seed)
     cases = []
-    for number in range(1, DRAWN + 1):
+    for number in range(1, count + 1):
         given = {
             "warranty": draw.choice(fee.WARRANTIES),
             "cause_chargeable": draw.random() < 0.25,

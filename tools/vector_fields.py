@@ -15,15 +15,18 @@ from app.services.rehearsing import CANVAS, SIGNATURE
 
 SHA = ("sha256:" + "a" * 64, "sha256:" + "b1" * 32)
 TEXTS = (
-    "Cable 3×1.5", "  \t two \u3000 spaces \x85 line ", "a\r\nb\r\n\r\n\r\n\r\nc", "１２３ＡＢＣ", "Jose\u0301", "\u202eevil\u202c", "👩\u200d🔧👍🏽",
+    "Cable 3×1.5", "  \t two \u3000 spaces \x85 line ", "a\r\nb\r\n\r\n\r\n\r\nc", "１２３ＡＢＣ", "Jose\u0301",
+    "\u202eevil\u202c",     "👩\u200d🔧👍🏽",
     "\ufeffx\x00\x1fy\x7f", "𠮷野家", "\U000e0020\U000e0001", "\u2028\u2029", "—", "x" * 199 + "e\u0301" * 3, "é" * 80 + "\u0345",
     "字" * 201, "y" * 501, "z" * 2001, "\ue000\uf8ff", "q\x1c\x1dr", "\U0001fae8\u1ac0", " ",
 )  # fmt: skip
-MONEY = ("0", "1", "168", "1,234.50", "1.234,5", "1 234", "１６８．５", "¥99", "€ 12,50", "1,234.567", "12,34,567", "-5", "1e3", "99999999999",
+MONEY = ("0", "1", "168", "1,234.50", "1.234,5", "1 234", "１６８．５", "¥99", "€ 12,50",
+         "1,234.567", "12,34,567", "-5", "1e3", "99999999999",
          "100000000.00", "1234.5 元", "abc", "0,01", "1,000,000", "1.000.00")  # fmt: skip
 NUMBERS = ("0", "1", "2", "-0", "-7", " 15 ", "１５", "300", "9999999999", "1.0", "x", "+3", "٣")
 PHONES = ("+86 138 0013 8001", "12", "（０５７１）８８８", "ext 12 34", "abc", "010-1234 EXT 5", "١٢٣٤")
-DAYS = ("2026-11-22", "20261130", "2024-02-29", "2026-02-29", "1949-12-31", "2100-01-01", "2200-01-01", "22.11.2026", "2027-12-01",
+DAYS = ("2026-11-22", "20261130", "2024-02-29", "2026-02-29", "1949-12-31", "2100-01-01", "2200-01-01",
+        "22.11.2026", "2027-12-01",
         "2026-11-21", "0000-01-01", "２０２６-11-22", " 2026-11-25\u00a0")  # fmt: skip
 TICKS = ("on", "1", "true", "YES", "", "off", "On", "0")
 STROKES = (SIGNATURE, "[[1,1,1.0,9]]", "[]", "", "[[1,2,3]]", "[[1,1,2,2]]", "[[true,1,90,90]]", "nonsense", "[[-1,-1,400,300]]",
@@ -91,9 +94,7 @@ def wrong(draw: random.Random, one: Field, now: datetime) -> str | list[str]:
     return draw.choice(many.get(one.type, TEXTS))
 
 
-def _asked(
-    opened: opening.Opened, step: Step, act: str, raw: Raw, now: datetime
-) -> list[Field]:
+def _asked(opened: opening.Opened, step: Step, act: str, raw: Raw, now: datetime) -> list[Field]:
     """The fields that the kind reads for this act, seen by letting it read."""
     found: list[Field] = []
     read = form.read
@@ -110,14 +111,22 @@ def _asked(
     return found
 
 
-def _besides(draw: random.Random, opened: opening.Opened, step: Step, act: str, now: datetime) -> dict[str, Any]:
+def _besides(
+    draw: random.Random, opened: opening.Opened, step: Step, act: str, now: datetime
+) -> dict[str, Any]:
     """Inputs that a kind looks at by itself."""
     found: dict[str, Any] = {}
     if step.kind == "accept":
-        found = {"all_by": draw.choice(["", "customer", "nobody"]), "name_by": draw.choice(["dispatcher", "", "x"])}
+        found = {
+            "all_by": draw.choice(["", "customer", "nobody"]),
+            "name_by": draw.choice(["dispatcher", "", "x"]),
+        }
     elif step.kind == "call" and act == "done":
         answers = ["confirmed", "confirmed", "confirmed", "corrected", ""]
-        found = {f"{item}_is": draw.choice(answers) for item in ("time", "address", "model", "purchase_date", "symptom")}
+        found = {
+            f"{item}_is": draw.choice(answers)
+            for item in ("time", "address", "model", "purchase_date", "symptom")
+        }
     elif act in ("signed", "declined"):
         language = draw.choice(["", "en", "es", "xx"])
         shown = opening.shown(opened, step.id, language if language in ("en", "es") else None)
@@ -125,5 +134,7 @@ def _besides(draw: random.Random, opened: opening.Opened, step: Step, act: str, 
                  "strokes": draw.choice(STROKES), "size": draw.choice(CANVASES)}  # fmt: skip
     if draw.random() < 0.06:
         about = now - timedelta(minutes=draw.choice([-5, 0, 30, 600, 40_000, 50_000]))
-        found["done_about"] = draw.choice([about.isoformat(), about.isoformat(timespec="minutes"), "soon", " "])
+        found["done_about"] = draw.choice(
+            [about.isoformat(), about.isoformat(timespec="minutes"), "soon", " "]
+        )
     return found

@@ -1,0 +1,74 @@
+"""The phone's rules say in Chromium what Python says: the stored vectors, and thousands of cases drawn as the test runs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.domain import fee
+from tools import make_vectors, vector_values, vector_walks
+
+pytestmark = pytest.mark.browser
+
+REPLAY = Path("tests/rules/replay.js").read_text(encoding="utf-8").strip().removesuffix(";")
+DRAWN = 2000
+SEED = 20261123
+READ_MS = 5
+
+
+@pytest.fixture
+def replay(page, live_server):
+    """`replay(walks=…, fee=…)` runs cases through the rules in a page and returns {wrong, count, read_ms}."""
+    page.goto("/healthz")
+
+    def run(**cases):
+        given = {**vector_values.given(), **cases, "address": f"{live_server}/static/js/rules/index.js"}
+        return page.evaluate(f"(text) => ({REPLAY})(JSON.parse(text))", json.dumps(given))
+
+    return run
+
+
+def stored(name):
+    return json.loads(Path(f"tests/vectors/{name}.json").read_text(encoding="utf-8"))
+
+
+def fees(cases):
+    return {"price_lists": make_vectors.PRICE_LISTS, "fee_rules": fee.TABLE, "cases": cases}
+
+
+def test_the_stored_vectors_hold_in_javascript(replay):
+    steps = stored("steps")
+    found = replay(
+        walks=[*stored("walk")["walks"], *stored("content")["walks"], *steps["walks"]],
+        forms=steps["forms"],
+        clock=stored("clock"),
+        seal=stored("seal"),
+        fee=fees(stored("fee")["cases"]),
+    )
+    assert found["wrong"] == []
+    assert found["read_ms"] <= READ_MS, "a visit of sixty records is read too slowly"
+
+
+def test_two_thousand_drawn_turns_of_visits_hold_in_javascript(replay):
+    walks, turns, seed = [], 0, SEED
+    while turns < DRAWN:
+        walks.append(vector_walks.played(seed).case())
+        turns += len(walks[-1]["turns"])
+        seed += 1
+    assert replay(walks=walks)["wrong"] == []
+
+
+def test_two_thousand_drawn_fees_and_contents_hold_in_javascript(replay):
+    found = replay(
+        fee=fees(make_vectors.drawn(DRAWN, SEED)),
+        seal={"digests": vector_values.sealed(DRAWN, SEED)},
+        clock={"cases": vector_values.readings(DRAWN, SEED)},
+    )
+    assert found["wrong"] == []
+
+
+def test_a_rule_that_differs_is_noticed(replay):
+    changed = json.loads(json.dumps(fee.TABLE))
+    changed["rules"][-2]["apply"] = "standard"  # the certificate's lower price is not given any more
+    found = replay(fee={**fees(stored("fee")["cases"]), "fee_rules": changed})
+    assert any("the certificate is cheaper" in one["where"] for one in found["wrong"])
