@@ -36,7 +36,7 @@ _EXPORT_LIST = re.compile(r"^export \{([^}]*)\};", re.MULTILINE)
 def written(folder: Path, name: str) -> bytes:
     """A static file as it is sent: `name` is a file below the folder or one of BUNDLES."""
     if name in BUNDLES:
-        return b"\n".join(written(folder, part) for part in BUNDLES[name])
+        return b";\n".join(written(folder, part) for part in BUNDLES[name])
     content = (folder / name).read_bytes()
     if name in MODULES:
         content = _one_module(folder / name).encode()

@@ -33,3 +33,9 @@ def test_an_import_that_the_packer_does_not_know_is_refused() -> None:
 def script_bytes() -> int:
     """All scripts of a visit's page, compressed."""
     return sum(len(brotli.compress(packing.written(assets.FOLDER, name), quality=11)) for name in OF_A_VISIT)
+
+
+def test_the_parts_of_a_bundle_do_not_run_into_each_other() -> None:
+    for name in packing.BUNDLES:
+        text = packing.written(assets.FOLDER, name).decode()
+        assert ")()\n(" not in text and text.count(";\n(") >= len(packing.BUNDLES[name]) - 2
