@@ -40,6 +40,12 @@ class SignInNeeded(Fault):
     code, status, retry = "sign_in_needed", 401, True
 
 
+class Revoked(Fault):
+    """This device was signed out from elsewhere. It may still hand in what it kept, and is wiped then."""
+
+    code, status = "revoked", 401
+
+
 class WrongPassword(Fault):
     """Name and password do not belong together. Never says which of the two is wrong."""
 

@@ -74,11 +74,12 @@ class Phone:
 
 def receive(
     person: Person, device: str, entries: Sequence[Entry], watch: list[str], now: datetime,
-    *, session: Session | None = None, is_revoked: bool = False,
+    *, session: Session | None = None, is_revoked: bool = False, about: Sequence[int] = (),
 ) -> Receipt:  # fmt: skip
     """Store the entries, apply what can be applied, and say what became of each. One transaction for all.
 
-    What a revoked session brings is stored and kept back for the desk. :raise errors.TooLarge: details: limit
+    `about`: further visits whose progress is told. What a revoked session brings is stored and kept back for the
+    desk. :raise errors.TooLarge: details: limit
     """
     if len(entries) > BATCH_LIMIT:
         raise errors.TooLarge(limit=BATCH_LIMIT)
@@ -92,7 +93,9 @@ def receive(
                 receipt.watched[kept.key] = _state_of(kept)
             elif receipt.results[kept.key]["state"] == "held":
                 receipt.results[kept.key] = _state_of(kept)  # a later one of the batch may have let it go
-        for visit_id in {entry.submission.visit for entry in entries} | {kept.visit_id for kept in asked}:
+        for visit_id in (
+            {entry.submission.visit for entry in entries} | {kept.visit_id for kept in asked} | {*about}
+        ):
             _note_progress(person, device, visit_id, receipt)
     return receipt
 

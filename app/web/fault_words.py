@@ -6,6 +6,10 @@ from app.web.i18n import _, lazy_
 WORDS = {
     "not_found": (lazy_("Nothing here"), lazy_("This page does not exist, or it is not one of yours.")),
     "sign_in_needed": (lazy_("Sign in again"), lazy_("Nothing was lost. Sign in, then send it once more.")),
+    "revoked": (
+        lazy_("This phone was signed out"),
+        lazy_("What it had not sent yet goes to the desk. Sign in to go on working."),
+    ),
     "wrong_password": (
         lazy_("Check name and password"),
         lazy_("They do not belong together. Type both again."),

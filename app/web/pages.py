@@ -7,6 +7,7 @@ from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 
 from flask import make_response, redirect, render_template, request
+from flask import session as cookie
 from flask.wrappers import Response
 from flask_login import UserMixin, current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,6 +16,7 @@ from app.config import settings
 from app.errors import NotFound, SignInNeeded
 from app.models.people import Person
 from app.models.sessions import Session
+from app.services import authenticating
 
 P = ParamSpec("P")
 
@@ -45,6 +47,13 @@ def current_session() -> Session:
         raise SignInNeeded()
     session: Session = current_user.session
     return session
+
+
+def closed_session() -> Session | None:
+    """The session of a browser that was signed out from elsewhere and does not know it yet."""
+    person, _dot, token = str(cookie.get("_user_id", "")).partition(".")
+    found = authenticating.closed_session_of(token) if token else None
+    return found if found and str(found.person_id) == person else None
 
 
 def current_person() -> Person:

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import errors
 from app.config import Config
 from app.web.fault_words import words_of
-from app.web.pages import go, page, relative, wants_json
+from app.web.pages import closed_session, go, page, relative, wants_json
 
 log = structlog.get_logger("web")
 csrf = CSRFProtect()
@@ -107,6 +107,9 @@ def _ask_who() -> None:
         return  # it asks itself: what a phone that was signed out from elsewhere still holds is taken, and kept back
     if under(request.path, ("/c",)):
         raise errors.NotFound()  # a customer's page has no sign-in form
+    g.wipe = closed_session() is not None
+    if g.wipe and wants_json():
+        raise errors.Revoked()
     raise errors.SignInNeeded()
 
 
@@ -136,6 +139,8 @@ def _finish(response: Response, *, https: bool) -> Response:
         # Also for signed-out pages: Back must not show what a person saw before signing out.
         response.headers["Cache-Control"] = "no-store"
     response.headers["X-Request-Id"] = _request_id()
+    if g.get("wipe"):
+        response.headers["X-Doorstep-Wipe"] = "1"  # the worker hands in what is left, then clears the phone
     if request.path.startswith("/static/"):
         return response
     response.vary.add("HX-Request")

@@ -6,17 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, jsonify, request
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import errors
 from app.domain import form
 from app.models.sessions import Session
-from app.services import authenticating, photographing, syncing
+from app.services import photographing, syncing
 from app.services.visiting import Submission
 from app.web.i18n import speak
-from app.web.pages import current_person, now
+from app.web.pages import closed_session, current_person, now
 from app.web.receipt_words import told
 
 bp = Blueprint("sync", __name__)
@@ -30,7 +29,7 @@ ROLES = ("", "engineer", "customer")
 
 @bp.post("/outbox")
 def outbox() -> ResponseReturnValue:
-    """A batch {batch, user, device, watch, entries}; the receipt names every key. Always JSON.
+    """A batch {batch, user, device, watch, visits, entries}; the receipt names every key. Always JSON.
 
     A session that was signed out from elsewhere may still hand in; its receipt says `wipe`.
     """
@@ -49,8 +48,12 @@ def outbox() -> ResponseReturnValue:
         one for place, raw in enumerate(sent["entries"]) if (one := _read(raw, device, place, refused))
     ]
     watch = sent.get("watch")
-    watched = [key for key in watch if isinstance(key, str) and key.isascii()] if isinstance(watch, list) else []
-    receipt = syncing.receive(person, device, entries, watched, now(), session=session, is_revoked=is_revoked)
+    watched = (
+        [key for key in watch if isinstance(key, str) and key.isascii()] if isinstance(watch, list) else []
+    )
+    receipt = syncing.receive(
+        person, device, entries, watched, now(), session=session, is_revoked=is_revoked, about=_about(sent)
+    )
     results = {**refused, **receipt.results}
     return jsonify(
         ack=batch, results={key: told(one) for key, one in results.items()},
@@ -73,12 +76,18 @@ def _sender() -> tuple[Session, bool]:
     """The session of the request, and whether it was signed out from elsewhere. :raise errors.SignInNeeded:"""
     if current_user.is_authenticated:
         return current_user.session, False
-    person, _dot, token = str(cookie.get("_user_id", "")).partition(".")
-    found = authenticating.closed_session_of(token) if token else None
-    if found is None or str(found.person_id) != person:
+    found = closed_session()
+    if found is None:
         raise errors.SignInNeeded()
     speak(found.person.language)
     return found, True
+
+
+def _about(sent: dict[str, Any]) -> list[int]:
+    """Visits whose tallies are asked for, whether or not something of them is sent."""
+    asked = sent.get("visits")
+    found = asked if isinstance(asked, list) else []
+    return [one for one in found if type(one) is int and 0 < one < LARGEST][: syncing.BATCH_LIMIT]
 
 
 def _sent() -> dict[str, Any]:

@@ -76,7 +76,7 @@ def test_a_clock_in_doubt_stands_beside_the_entry_and_on_the_card(desk, cast, vi
         phone.do(step, "passed", PASS, clock=reading(NOW, skew_s=-840))
     at = visiting.opened(cast.mei, visit.id, NOW).walk.appointment
     phone.do("arrive", fields={}, clock=reading(at, seen=False))
-    assert "clock 14 minutes slow" in text(desk.get(f"/desk/work-orders/{visit.work_order_id}"))
+    assert "clock 14 min slow" in text(desk.get(f"/desk/work-orders/{visit.work_order_id}"))
     assert "Arrival not proven" in text(desk.get(f"/desk?day={visit.day}"))
 
 

@@ -134,6 +134,7 @@ def test_a_refusal_is_told_in_the_persons_language(mei, visit, cast):
 def test_nobody_signed_in_is_told_so_in_json(client, visit):
     answer = hand_in(client, entry(visit))
     assert answer.status_code == 401 and answer.json["code"] == "sign_in_needed"
+    assert "X-Doorstep-Wipe" not in client.get("/").headers
     assert InboxEntry.select().count() == 0
 
 
@@ -152,7 +153,9 @@ def test_a_phone_signed_out_from_elsewhere_hands_in_and_is_wiped(app, cast, visi
     assert answer.status_code == 200 and answer.json["wipe"] is True and answer.json["ack"] == "b1"
     assert answer.json["results"][one["key"]]["state"] == "held"
     assert records.of_visit(visit.id) == ()
-    assert client.get(f"/visits/{visit.id}/data", headers={"Accept": "application/json"}).status_code == 401
+    again = client.get(f"/visits/{visit.id}/data", headers={"Accept": "application/json"})
+    assert (again.status_code, again.json["code"], again.headers["X-Doorstep-Wipe"]) == (401, "revoked", "1")
+    assert client.get("/").headers["X-Doorstep-Wipe"] == "1"
     applying.again(cast.ana, one["key"], builders.NOW)
     assert len(records.of_visit(visit.id)) == 1
 
@@ -166,3 +169,20 @@ def test_the_tally_says_what_the_office_has(mei, visit):
     )
     expected = {"count": 2, "digest": hashlib.sha256(lines.encode()).hexdigest()}
     assert answer.json["tallies"] == {str(visit.id): expected}
+
+
+def test_a_phone_that_has_nothing_to_send_may_ask_what_the_office_has(mei, visit, cast):
+    hand_in(mei, entry(visit))
+    others = builders.visit(cast.tom)
+    sent = {
+        "batch": "b",
+        "device": builders.DEVICE,
+        "entries": [],
+        "visits": [visit.id, others.id, "x", 10**30],
+    }
+    answer = mei.post("/outbox", data=json.dumps(sent), headers={"X-Outbox": "1"})
+    assert (
+        list(answer.json["tallies"]) == [str(visit.id)]
+        and answer.json["tallies"][str(visit.id)]["count"] == 1
+    )
+    assert answer.json["versions"] == {str(visit.id): 1}
