@@ -11,6 +11,7 @@
   const newKey = () => (crypto.randomUUID ? crypto.randomUUID() : '');
   const hidden = (name, value = '') => h('input', { type: 'hidden', name, value });
 
+  const title = (text) => h('h2', { class: 'sheet-title', tabindex: '-1', autofocus: '' }, text);
   const open = (made, label) => {
     const sheet = h('dialog', { class: 'sheet-dialog', 'aria-label': label }, h('div', 'sheet-panel', made));
     sheet.addEventListener('close', () => sheet.remove());
@@ -28,8 +29,8 @@
     const ways = [...inputs.querySelectorAll('.way, :scope > [name="remedy"]')];
     return ways.map((way, n) => {
       const radio = way.matches('input') ? way : way.querySelector('[name="remedy"]');
-      const title = way.querySelector && way.querySelector('.row-text');
-      return h('button', { class: n ? 'btn second' : 'btn main danger', type: 'submit', name: 'remedy', value: radio.value }, h('span', '', title ? title.firstChild.textContent : t('save_what_happened')));
+      const named = way.querySelector && way.querySelector('.row-text');
+      return h('button', { class: n ? 'btn second' : 'btn main danger', type: 'submit', name: 'remedy', value: radio.value }, h('span', '', named ? named.firstChild.textContent : t('save_what_happened')));
     });
   };
   const problem = (found, step, id) => {
@@ -41,14 +42,14 @@
     const inputs = copy(source.querySelector('[data-inputs]'));
     inputs.disabled = false;
     const buttons = safety ? wayButtons(inputs) : [h('button', { class: 'btn main', type: 'submit' }, h('span', '', source.dataset.main || t('save_what_happened')))];
-    if (safety) inputs.querySelectorAll('fieldset.choices, [name="remedy"]').forEach((one) => one.remove());
+    if (safety) inputs.querySelectorAll('[name="remedy"]').forEach((one) => (one.closest('fieldset.choices') || one).remove());
     const phone = safety && norm.known().hotline;
     const call = phone && h('a', { class: 'btn call', href: `tel:${phone.replace(/ /g, '')}` }, say.icon('phone'), h('span', '', t('call_desk', { number: phone })));
     const words = lines && copy(lines);
     if (words) for (const line of words.children) line.textContent = norm.filled(line.textContent);
     return h('form', { class: 'fill', method: 'post', action: `/visits/${visitId}/steps/${step}`, novalidate: '', 'data-outbox': '', 'data-act': 'problem', 'data-step': step, 'data-visit': visitId, enctype: inputs.querySelector('[type="file"]') ? 'multipart/form-data' : null },
       hidden('act', 'problem'), hidden('problem', id), hidden('key', newKey()), hidden('at'),
-      h('h2', 'sheet-title', source.querySelector('h3').textContent), then && h('p', 'lede', then.textContent), call, words, inputs, h('div', 'dock', buttons, shut()));
+      title( source.querySelector('h3').textContent), then && h('p', 'lede', then.textContent), call, words, inputs, h('div', 'dock', buttons, shut()));
   };
   const others = (found, step, place) => [...found.querySelectorAll(`[data-step="${step}"][data-problem], [data-safety]`)].map((one) => {
     const then = one.querySelector('h3 + p');
@@ -61,7 +62,7 @@
     const rows = others(found, section.dataset.step, place);
     const pass = !section.hasAttribute('data-gate') && !stands(section.querySelector('.dock-row [href$="#not-recorded"]'))
       && h('a', { class: 'option', href: `${place}/problems#not-recorded` }, t('not_recorded_title'));
-    open([h('h2', 'sheet-title', t('what_happened')), h('div', 'options', rows, pass || []), shut()], t('what_happened'));
+    open([title( t('what_happened')), h('div', 'options', rows, pass || []), shut()], t('what_happened'));
   };
   const openPass = (found, section, place) => {
     const base = section.querySelector('input[name="base"]');
@@ -69,7 +70,7 @@
     const form = h('form', { class: 'options', method: 'post', action: place, 'data-outbox': '', 'data-act': 'passed' },
       hidden('act', 'passed'), hidden('key', newKey()), hidden('at'), hidden('base', base ? base.value : ''),
       reasons.map((one) => h('button', { type: 'submit', class: 'option', name: 'reason', value: one.value }, one.textContent)));
-    open([h('h2', 'sheet-title', t('why_not_recorded')), form, shut()], t('why_not_recorded'));
+    open([title( t('why_not_recorded')), form, shut()], t('why_not_recorded'));
   };
   const PLACE = /^(\/visits\/\d+\/steps\/([a-z_]+))\/problems(?:\/([a-z_]+))?$/;
   document.addEventListener('click', async (event) => {

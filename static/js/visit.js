@@ -95,7 +95,6 @@
     if (location.hash !== `#${id}`) location.hash = id;
     doorstep.shutSheets();
     const section = document.getElementById(id);
-    for (const line of all('.say > p', section)) if (line.said) line.textContent = norm.filled(line.said);
     scrollTo(0, 0);
     section.focus({ preventScroll: true });
   };
@@ -104,14 +103,14 @@
     const section = event.target.closest('.step');
     if (section && event.target.type !== 'hidden') typing.add(section.id);
   });
-  document.addEventListener('outbox:stored', async ({ detail: entry }) => {
+  document.addEventListener('outbox:stored', ({ detail: entry }) => {
     if (Number(entry.visit) !== visit.id) return;
     if (entry.elsewhere) { visit.update(); return; }
     const start = performance.now();
     const section = document.getElementById(`s-${entry.step}`);
     if (section && doorstep.paint) doorstep.paint.unmark(section);
     if (section && LEADS_ON.has(entry.act)) typing.delete(section.id);
-    await visit.update();
+    visit.update(entry);
     if (LEADS_ON.has(entry.act)) goOn(entry); else doorstep.shutSheets();
     steps.dataset.took = Math.round(performance.now() - start);
     steps.dataset.saves = Number(steps.dataset.saves || 0) + 1;

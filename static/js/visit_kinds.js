@@ -15,7 +15,10 @@
     input('act', act), input('key', ''), input('at', ''), Object.entries(hidden).map(([name, value]) => input(name, value)), inside);
   const many = (name, n) => t(n === 1 ? `${name}_one` : `${name}_many`, { n });
   /* Telephone numbers are written as this page writes them. */
-  const readable = (number) => { const call = number && document.querySelector(`a[href="tel:${number.replace(/ /g, '')}"] span`); return (call && (/\+[\d ]+/.exec(call.textContent) || [])[0]) || number; };
+  const readable = (number) => {
+    const calls = number ? all(`a[href="tel:${number.replace(/ /g, '')}"]`) : [];
+    return calls.map((call) => /\+[\d ]+/.exec(call.textContent)).filter(Boolean).map(([found]) => found)[0] || number;
+  };
   const code = (group, value) => {
     const list = doorstep.norm.page && doorstep.norm.page.querySelector(`template[data-codes="${group}"]`);
     const option = value && list && list.content.querySelector(`[value="${value}"]`);
@@ -103,7 +106,7 @@
       if (ring.dataset.start !== bouts[0].at) { delete ring.dataset.gone; ring.dataset.start = bouts[0].at; }
       const sum = ring.querySelector('.ring-sum') || h('p', 'ring-sum');
       const [before, after] = many('knocked', bouts.length).split('{left}');
-      const left = ring.querySelector('[data-ring-sum]') || h('span', { 'data-ring-sum': '' });
+      const left = ring.querySelector('[data-ring-sum]') || h('span', { 'data-ring-sum': '' }, `${Math.floor(ring.dataset.total / 60)}:${String(ring.dataset.total % 60).padStart(2, '0')}`);
       sum.replaceChildren(before, left, after || '');
       if (!ring.classList.contains('is-late')) ring.querySelector('[data-ring-caption]').textContent = t('then_knock_again');
       ring.querySelector('[data-ring-caption]').after(sum);

@@ -25,8 +25,9 @@
     if (before) { if (made) before.replaceWith(made); else before.remove(); } else if (made) place(made);
   };
   const head = (section) => (made) => {
-    const above = all(':scope > .say, :scope > .lede, :scope > .title', section).pop();
-    if (above) above.after(made); else section.prepend(made);
+    let above = all(':scope > .say, :scope > .lede, :scope > .title', section).pop();
+    while (above.nextElementSibling && above.nextElementSibling.dataset.o) above = above.nextElementSibling;
+    above.after(made);
   };
   const hide = (elements, hidden = true) => elements.forEach((one) => { if (one) one.hidden = hidden; });
 
@@ -309,7 +310,12 @@
     return those.length && those.every(done) ? 'done' : 'todo';
   });
   const MARKS = { done: ['done', 'stage_done'], now: ['now', 'stage_now'], attention: ['trouble', 'needs_you'] };
+  let drawn = '';
   const paintStages = (walk, found) => {
+    const sign = JSON.stringify([found, walk.next_step, walk.all.map((state) => [state.status, state.applies, state.locked_by.length])]);
+    if (sign === drawn && document.getElementById('sheet').sign) return;
+    drawn = sign;
+    document.getElementById('sheet').sign = sign;
     all('.bar-row').forEach((bar) => bar.replaceChildren(...found.map((one) => h('i', one))));
     const rows = all('#sheet .stages > li');
     rows.forEach((row, n) => {
@@ -357,6 +363,7 @@
     if (!walk || (!painted && !isNews())) return;
     painted = true;
     for (const state of walk.all) try { paintStep(state); } catch (fault) { reportError(fault); } // the others are painted all the same
+    for (const line of all('.say > p')) if (line.said) line.textContent = doorstep.norm.filled(line.said);
     paintStages(walk, stages(walk, visit.visit().protocol));
     paintEnd(walk);
     all('[data-onward]').forEach((one) => { if (one.getAttribute('href') !== `#${walk.next_step ? `s-${walk.next_step}` : 'sheet'}`) one.replaceWith(onward()); });

@@ -13,6 +13,7 @@
   let rules = null;
   let visit = null;
   let own = [];
+  let turn = 0;
   let now = null;
   let records = [];
   let items = new Map();
@@ -90,11 +91,17 @@
       state.data = data;
       visit = rules.load(data, norm, prices);
     },
-    async update() {
+    /* `fresh`: the one that was stored just now, so that nothing has to be read before it is painted. */
+    async update(fresh) {
       const mine = state.data ? state.data.person : null;
-      own = (await doorstep.store.entriesOf(id)).filter((one) => one.act !== 'void' && (mine === null || one.person === mine));
+      turn += 1;
+      const mineTurn = turn;
+      const kept = fresh ? [...own.filter((one) => one.key !== fresh.key && one.key !== fresh.corrects), fresh] : await doorstep.store.entriesOf(id);
+      if (mineTurn !== turn) return state.update(); // something was stored while this was read
+      own = kept.filter((one) => one.act !== 'void' && (mine === null || one.person === mine)).sort((one, other) => one.seq - other.seq);
       if (visit) compute();
       document.dispatchEvent(new CustomEvent('visit:news'));
+      return now;
     },
   };
   Object.assign(doorstep, { visit: state, state });
