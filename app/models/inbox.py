@@ -1,5 +1,7 @@
 """The inbox: everything that ever asked to be saved, as it came, once; and per visit and device where we are."""
 
+from typing import Any
+
 import peewee
 
 from app.models.database import HOLE, Asked, LocalDateTimeField, Row, UtcDateTimeField, change, database
@@ -54,6 +56,16 @@ class Cursor(Row):
 
 
 KEPT_SHA = Asked(InboxEntry.select(InboxEntry.sha).where(InboxEntry.key == HOLE))
+_COLUMNS = [field.alias(name) for name, field in InboxEntry._meta.fields.items()]
+KEPT = Asked(InboxEntry.select(*_COLUMNS).where(InboxEntry.key == HOLE))
+AT_PLACE = Asked(
+    InboxEntry.select(*_COLUMNS).where(
+        InboxEntry.visit == HOLE,
+        InboxEntry.device == HOLE,
+        InboxEntry.seq == HOLE,
+        InboxEntry.state != peewee.SQL("'superseded'"),
+    )
+)
 NEXT = Asked(Cursor.select(Cursor.next).where(Cursor.visit == HOLE, Cursor.device == HOLE))
 TAKE_NEXT = (
     'INSERT INTO "cursor" ("visit_id", "device", "next") VALUES (?, ?, 2)'
@@ -74,7 +86,7 @@ def take_next(visit_id: int, device: str) -> int:
 
 def entry(key: str) -> InboxEntry | None:
     """The entry kept under this key."""
-    return InboxEntry.get_or_none(InboxEntry.key == key)
+    return _first(KEPT.rows(key))
 
 
 def next_of(visit_id: int, device: str) -> int:
@@ -85,8 +97,17 @@ def next_of(visit_id: int, device: str) -> int:
 
 def at_place(visit_id: int, device: str, seq: int) -> InboxEntry | None:
     """The entry that holds this place; one that was put right by another holds it no more."""
-    here = (InboxEntry.visit == visit_id) & (InboxEntry.device == device) & (InboxEntry.seq == seq)
-    return InboxEntry.select().where(here & (InboxEntry.state != "superseded")).first()
+    return _first(AT_PLACE.rows(visit_id, device, seq))
+
+
+def _first(rows: list[dict[str, Any]]) -> InboxEntry | None:
+    if not rows:
+        return None
+    fields, found = InboxEntry._meta.fields, InboxEntry()
+    for name, value in rows[0].items():
+        found.__data__[name] = None if value is None else fields[name].python_value(value)
+    found._dirty.clear()
+    return found
 
 
 def settle(key: str, state: str, reason: str | None = None) -> None:
