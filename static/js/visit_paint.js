@@ -356,6 +356,14 @@
     const until = paused.body.back_at;
     return h('div', 'flow', until && h('p', '', t('goes_on_at', { at: say.moment(until) })), form);
   };
+  /* How many of this visit's saves the office has; equal counts of different saves are not all of them. */
+  const paintTally = async () => {
+    const [mine, theirs] = [await doorstep.outbox.tally(visit.id), await doorstep.store.get(`tally:${visit.id}`)];
+    const sheet = document.getElementById('sheet');
+    const whole = theirs && theirs.digest === mine.digest;
+    const n = whole ? mine.count : Math.min(theirs ? theirs.count : 0, mine.count - 1);
+    put(sheet, 'tally', mine.count ? h('p', 'quiet', t('tally', { n, total: mine.count })) : null, (made) => sheet.querySelector(':scope > .dock').before(made));
+  };
   const isNews = () => visit.records().some((record) => record.seq > Number(page.dataset.version)) || visit.entries().some((entry) => entry.state === 'refused');
   let painted = false;
   const paint = () => {
@@ -374,7 +382,10 @@
     all('.step.is-here').forEach((one) => one.classList.remove('is-here'));
     section.classList.add('is-here');
   };
-  document.addEventListener('visit:news', paint);
+  document.addEventListener('visit:news', () => {
+    paint();
+    paintTally().catch(() => {});
+  });
 
   doorstep.paint = { faults, stopped, paint, put, mine, head, hide, all, titleOf, sectionOf, states, problemOf, reopen, entered, fill, unmark, isSettled };
 })();
