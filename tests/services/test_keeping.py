@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from app import config
 from app.models import database
 from app.models.people import Person
 from app.models.records import Record
 from app.models.visits import Visit
-from app.services import keeping, verifying
+from app.services import keeping, rating, verifying
 from app.services.rehearsing import Rehearsal
 from tests import builders
 from tests.builders import NOW
@@ -150,3 +151,16 @@ def test_an_ended_visit_is_left_as_it_was_written_unless_told(data_dir):
 
 def test_what_ships_is_in_order():
     assert keeping.faults() == []
+
+
+def test_the_outlets_key_comes_back_so_that_ratings_can_be_opened(data_dir, tmp_path_factory):
+    config.use(config.Config(data_dir=data_dir, database=str(data_dir / "doorstep.db"), secret_key="k" * 64))
+    sealed = rating.sealed(rating.public_jwk(1), {"quality": "5"})
+    archive = tmp_path_factory.mktemp("backups") / "monday.tar.gz"
+    keeping.backup(data_dir, archive)
+    (data_dir / "keys" / "rating-1.pem").unlink()
+    database.close()
+    keeping.restore(data_dir, archive, NOW)
+    rating._key.cache_clear()
+    assert rating.opened(1, sealed) == {"quality": "5"}
+    assert (data_dir / "keys" / "rating-1.pem").stat().st_mode & 0o777 == 0o600
