@@ -344,11 +344,11 @@ const signature = (act, raw, around) => {
     const [body, faults] = form.read([coded(around, 'reason', 'decline_reason', MUST), F('text', 'text')], raw);
     return [{ ...body, shown }, faults];
   }
-  const how = form.first(raw, 'how');
+  const byHow = (how) => ({ required: form.first(raw, 'how') === how });
   const [found, faults] = form.read([
-    pick('how', ['drawn', 'typed', 'paper'], MUST), F('name', 'text', { required: how === 'typed', max: 80 }),
+    pick('how', ['drawn', 'typed', 'paper'], MUST), F('name', 'text', { ...byHow('typed'), max: 80 }),
     pick('relation', ['self', 'family', 'colleague', 'helper', 'neighbour', 'other']),
-    F('photo', 'photo', { required: how === 'paper' }),
+    F('photo', 'photo', byHow('paper')),
   ], raw);
   const body = { ...found, shown, relation: found.relation ?? 'self' };
   if (body.how === 'drawn') {

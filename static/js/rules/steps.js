@@ -66,12 +66,11 @@ const enriched = (visit, walk, step, act, fields, body) => {
 export const judge = (visit, walk, { step: id, act, fields, at, base, role = 'engineer' }) => {
   const step = visit.protocol.steps.find((one) => one.id === id);
   if (!step || ![...COMMON, ...KINDS[step.kind][0]].includes(act)) return refusal('not_found');
-  const asked = { walk, step, act, base, role };
-  const fault = roleFault(asked) || openFault(asked);
+  const around = { ...visit, walk, step, act, base, role, at: clock.parse(at).text };
+  const fault = roleFault(around) || openFault(around);
   if (fault) return fault;
-  const time = clock.parse(at).text;
-  const [body, faults] = read(step, act, fields, { ...visit, walk, at: time });
-  doneAbout(fields, time, body, faults);
+  const [body, faults] = read(step, act, fields, around);
+  doneAbout(fields, around.at, body, faults);
   if (Object.keys(faults).length) return { ...invalid(faults), body };
   const whole = enriched(visit, walk, step, act, fields, body);
   return whole ? { ...invalid(faults), body: whole } : refusal('moved');
