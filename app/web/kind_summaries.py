@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain import clock
 from app.domain.protocol import Field, Step
 from app.web import visit_words as words
 from app.web.forms import fault_words, shas
@@ -251,6 +252,8 @@ def _said(section: Section, value: Any, how: Any) -> Any:
     if name == "loaner":
         names = {row[0]: row[2] for row in section.v.get("loaners", ())}
         return "" if value == "none" else names.get(value, value)
+    if name == "late" and clock.is_unproven(section.view["values"].get("clock")):
+        return _("Not proven, for the phone’s clock was in doubt")
     if name == "late":
         return _("On time") if value <= 0 else _("%(n)s min late", n=value)
     plain = {

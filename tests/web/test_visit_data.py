@@ -1,6 +1,7 @@
 """What the phone's rules are given, and the fragments that bring a page up to date without loading it again."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import brotli
@@ -10,6 +11,7 @@ from app.models.visits import Visit
 from app.services import visiting
 from app.services.rehearsing import Rehearsal
 from tests import builders
+from tests.services.phoning import Phone, reading
 
 LARGEST = 4 * 1024
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -137,3 +139,12 @@ def test_others_do_not_get_a_visits_data(app, visit, cast, sign_in):
         sign_in(client, who)
         for part in ("data", "sections?have=0"):
             assert client.get(f"/visits/{visit.id}/{part}").status_code == 404, who
+
+
+def test_an_arrival_by_a_clock_in_doubt_is_not_called_punctual(mei, cast, visit, play):
+    play.until("arrive")
+    phone = Phone(cast.mei, visit)
+    on_time = play.opened.walk.appointment - timedelta(minutes=8)
+    phone.do("arrive", clock=reading(on_time, seen=False))
+    shown = document(mei, visit)["s-arrive"]
+    assert "Not proven" in shown and "On time" not in shown
