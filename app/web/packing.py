@@ -30,6 +30,7 @@ MEDIA = {".js": "application/javascript", ".css": "text/css"}
 _IMPORT_ALL = re.compile(r"import \* as (\w+) from '\./(\w+)\.js';")
 _IMPORT_SOME = re.compile(r"import \{([^}]*)\} from '\./(\w+)\.js';")
 _EXPORT = re.compile(r"^export (const|let|class|function|async function) (\w+)", re.MULTILINE)
+_LIST = re.compile(rb"^(\s*)const \[", re.MULTILINE)
 _EXPORT_LIST = re.compile(r"^export \{([^}]*)\};", re.MULTILINE)
 
 
@@ -41,6 +42,9 @@ def written(folder: Path, name: str) -> bytes:
     if name in MODULES:
         content = _one_module(folder / name).encode()
     media = MEDIA.get(Path(name).suffix)
+    if name.endswith(".js"):
+        # The minifier draws neighbouring constants together and puts such a list first, before what it is made from.
+        content = _LIST.sub(rb"\1let [", content)
     return minify.string(media, content.decode()).encode() if media else content
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.domain import fee
+from app.web import assets, packing
 from tools import make_vectors, vector_values, vector_walks
 
 pytestmark = pytest.mark.browser
@@ -21,8 +22,8 @@ def replay(page, live_server):
     """`replay(walks=…, fee=…)` runs cases through the rules in a page and returns {wrong, count, read_ms}."""
     page.goto("/healthz")
 
-    def run(**cases):
-        given = {**vector_values.given(), **cases, "address": f"{live_server}/static/js/rules/index.js"}
+    def run(address="/static/js/rules/index.js", **cases):
+        given = {**vector_values.given(), **cases, "address": live_server + address}
         return page.evaluate(f"(text) => ({REPLAY})(JSON.parse(text))", json.dumps(given))
 
     return run
@@ -63,6 +64,20 @@ def test_two_thousand_drawn_fees_and_contents_hold_in_javascript(replay):
         fee=fees(make_vectors.drawn(DRAWN, SEED)),
         seal={"digests": vector_values.sealed(DRAWN, SEED)},
         clock={"cases": vector_values.readings(DRAWN, SEED)},
+    )
+    assert found["wrong"] == []
+
+
+def test_the_rules_hold_as_they_are_packed(replay, page):
+    packed = packing.written(assets.FOLDER, "js/rules/index.js").decode()
+    page.route("**/packed.js", lambda route: route.fulfill(body=packed, content_type="text/javascript"))
+    steps = stored("steps")
+    found = replay(
+        "/packed.js",
+        walks=[*stored("walk")["walks"], *stored("content")["walks"], *steps["walks"]],
+        forms=steps["forms"],
+        clock=stored("clock"),
+        seal=stored("seal"),
     )
     assert found["wrong"] == []
 

@@ -30,6 +30,12 @@ def test_an_import_that_the_packer_does_not_know_is_refused() -> None:
         packing._plain("import thing from './thing.js';")
 
 
+def test_what_a_list_is_made_from_stays_before_it(tmp_path) -> None:
+    (tmp_path / "a.js").write_text("(() => {\n  const t = g();\n  const [a] = f({ t });\n  h(a, t);\n})();\n")
+    packed = packing.written(tmp_path, "a.js").decode()
+    assert packed.index("g()") < packed.index("f({")
+
+
 def script_bytes() -> int:
     """All scripts of a visit's page, compressed."""
     return sum(len(brotli.compress(packing.written(assets.FOLDER, name), quality=11)) for name in OF_A_VISIT)
