@@ -120,6 +120,17 @@ def move(key: str, device: str, seq: int) -> None:
     change(InboxEntry, key, device=device, seq=seq)
 
 
+def drop(key: str) -> None:
+    """Forget an entry that could not be read, because the same one is read now."""
+    InboxEntry.delete().where(InboxEntry.key == key).execute()
+
+
+def corrector_of(key: str) -> InboxEntry | None:
+    """The entry that put this one right."""
+    later = InboxEntry.select().where((InboxEntry.corrects == key) & (InboxEntry.state != "superseded"))
+    return later.first() or InboxEntry.select().where(InboxEntry.corrects == key).first()
+
+
 def of_keys(keys: list[str], person_id: int) -> list[InboxEntry]:
     """This person's entries among the keys."""
     return list(InboxEntry.select().where(InboxEntry.key.in_(keys) & (InboxEntry.person == person_id)))

@@ -23,14 +23,18 @@ from app.services.opening import Opened
 VOID = "void"  # fills a place for which the phone has no entry, or takes that of a refused one
 GONE = ("applied", "withdrawn")
 REASON_LIMIT = 200
+CHAIN_LIMIT = 50
 log = logging.getLogger(__name__)
 
 
-def drain(visit_id: int, device: str, now: datetime) -> None:
-    """Apply entries while the next one in order is here and acceptable. Needs a transaction."""
+def drain(visit_id: int, device: str, now: datetime, *, by_desk: bool = False) -> None:
+    """Apply entries while the next one in order is here and acceptable. Needs a transaction.
+
+    `by_desk`: nothing is handed over at this moment, so nothing is locked.
+    """
     while waiting := inbox.at_place(visit_id, device, inbox.next_of(visit_id, device)):
         if waiting.state not in GONE and not (
-            waiting.state == "held" and waiting.reason is None and _apply(waiting, now)
+            waiting.state == "held" and waiting.reason is None and _apply(waiting, now, by_desk)
         ):
             return
         inbox.take_next(visit_id, device)
@@ -41,7 +45,7 @@ def again(person: Person, key: str, now: datetime) -> InboxEntry:
     with transaction():
         kept = _kept(person, key)
         inbox.settle(key, "held")
-        drain(kept.visit_id, kept.device, now)
+        drain(kept.visit_id, kept.device, now, by_desk=True)
         found = inbox.entry(key)
         assert found
         return found
@@ -58,7 +62,7 @@ def withdraw(person: Person, key: str, reason: str, now: datetime) -> InboxEntry
     with transaction():
         kept = _kept(person, key)
         inbox.settle(key, "withdrawn", _reason("withdrawn", text=reason, by=person.name, at=now.isoformat()))
-        drain(kept.visit_id, kept.device, now)
+        drain(kept.visit_id, kept.device, now, by_desk=True)
         found = inbox.entry(key)
         assert found
         return found
@@ -79,7 +83,7 @@ def _kept(person: Person, key: str) -> InboxEntry:
     return found
 
 
-def _apply(waiting: InboxEntry, now: datetime) -> bool:
+def _apply(waiting: InboxEntry, now: datetime, by_desk: bool) -> bool:
     if waiting.act == VOID:
         inbox.settle(waiting.key, "applied")
         return True
@@ -89,7 +93,8 @@ def _apply(waiting: InboxEntry, now: datetime) -> bool:
         with transaction():
             before = visiting.opened(person, waiting.visit_id, now)
             after = visiting.apply(before, _submission(waiting, before), person, now, role)
-            _mind_the_lock(waiting, after)
+            if not by_desk:
+                _mind_the_lock(waiting, after)
     except errors.Fault as fault:
         details = {name: fault.details[name] for name in ("fields", "needs", "step") if name in fault.details}
         inbox.settle(waiting.key, "refused", _reason(fault.code, **details))
@@ -111,12 +116,26 @@ def _submission(waiting: InboxEntry, before: Opened) -> Submission:
     fields: dict[str, Any] = sent["fields"]
     if waiting.act == "rated" and rating.is_sealed(fields):
         fields = rating.opened(before.visit.outlet_id, str(fields["sealed"]))
+    if isinstance(fields.get("line"), str):
+        fields = {**fields, "line": _standing(fields["line"])}
     shown = json.loads(waiting.shown) if waiting.shown else None
     return Submission(
         visit=waiting.visit_id, step=waiting.step, act=waiting.act, key=waiting.key, fields=fields, at=waiting.at,
-        device=waiting.device, base=sent["base"], corrects=waiting.corrects,
+        device=waiting.device, base=_standing(sent["base"]), corrects=waiting.corrects,
         kept=Kept(waiting.trust or "unknown", waiting.skew_s, shown),
     )  # fmt: skip
+
+
+def _standing(key: str | None) -> str | None:
+    """The key under which that entry took effect. What was kept later still names the one that was refused: that was put
+    right by another, or let go, and then what it built on itself is what stands."""
+    for _ in range(CHAIN_LIMIT):
+        kept = inbox.entry(key) if key else None
+        if kept is None or kept.state not in ("superseded", "withdrawn"):
+            return key
+        successor = inbox.corrector_of(kept.key) if kept.state == "superseded" else None
+        key = successor.key if successor and successor.act != VOID else json.loads(kept.body).get("base")
+    return key
 
 
 def _mind_the_lock(waiting: InboxEntry, after: Opened) -> None:

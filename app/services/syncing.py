@@ -25,7 +25,7 @@ from app.services.visiting import photos_in
 
 BATCH_LIMIT = 25
 WATCH_LIMIT = 200
-REVOKED = '{"code": "revoked"}'
+REVOKED, MALFORMED = '{"code": "revoked"}', '{"code": "malformed"}'
 log = logging.getLogger(__name__)
 
 
@@ -110,6 +110,14 @@ def tally(visit_id: int, device: str) -> dict[str, Any]:
 def _take(phone: Phone, entry: Entry, now: datetime) -> dict[str, Any]:
     submission = entry.submission
     kept = inbox.entry(submission.key)
+    if (
+        kept is not None
+        and kept.reason == MALFORMED
+        and entry.broken is None
+        and _is_place(kept, phone, entry)
+    ):
+        inbox.drop(kept.key)  # it could not be read then
+        kept = None
     if kept is not None:
         return _known(phone, entry, kept, now)
     if visits.of(phone.person, submission.visit) is None or phone.person.role != "engineer":
@@ -150,6 +158,11 @@ def _known(phone: Phone, entry: Entry, kept: InboxEntry, now: datetime) -> dict[
     return _state_of(inbox.entry(submission.key) or kept)
 
 
+def _is_place(kept: InboxEntry, phone: Phone, entry: Entry) -> bool:
+    place = (phone.person.id, phone.device, entry.submission.visit, entry.seq)
+    return (kept.person_id, kept.device, kept.visit_id, kept.seq) == place
+
+
 def _may_correct(corrected: InboxEntry, phone: Phone, submission: Submission) -> bool:
     mine = (corrected.person_id, corrected.visit_id) == (phone.person.id, submission.visit)
     return mine and corrected.device == phone.device and corrected.state == "refused"
@@ -170,7 +183,7 @@ def _store(phone: Phone, entry: Entry, seq: int, now: datetime) -> None:
         at=found.at, received=now, form_version=entry.form_version, step=submission.step, act=submission.act,
         body=json.dumps(body, ensure_ascii=False), sha=_sha(entry), corrects=submission.corrects, role=entry.role,
         state="refused" if entry.broken is not None else "held",
-        reason='{"code": "malformed"}' if entry.broken is not None else REVOKED if phone.is_revoked else None,
+        reason=MALFORMED if entry.broken is not None else REVOKED if phone.is_revoked else None,
         clock=None if entry.clock is None else json.dumps(entry.clock), trust=found.trust,
         skew_s=found.skew_s, shown=None if entry.shown is None else json.dumps(entry.shown),
         proved=proved, session=phone.session.id if phone.session and not phone.is_revoked else None,

@@ -13,7 +13,7 @@ from app import errors
 from app.domain import form
 from app.models.sessions import Session
 from app.services import photographing, syncing
-from app.services.visiting import Submission
+from app.services.judging import FORM_DEVICE, Submission
 from app.web.i18n import speak
 from app.web.pages import closed_session, current_person, now
 from app.web.receipt_words import told
@@ -43,6 +43,8 @@ def outbox() -> ResponseReturnValue:
     if len(sent["entries"]) > syncing.BATCH_LIMIT:
         raise errors.TooLarge(limit=syncing.BATCH_LIMIT)
     device, batch = _word(sent.get("device"), 64), _word(sent.get("batch"), 64)
+    if device == FORM_DEVICE:
+        raise errors.Malformed()  # the server's own counter for plain forms
     refused: dict[str, dict[str, Any]] = {}
     entries = [
         one for place, raw in enumerate(sent["entries"]) if (one := _read(raw, device, place, refused))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -103,6 +104,57 @@ def test_an_empty_entry_takes_the_place_of_a_refused_one(phone):
     empty = phone.keep("accept", "void", {"reason": "Twice"}, corrects=wrong.submission.key, seq=1)
     assert phone.send(empty) == [{"state": "applied"}]
     assert (state(wrong), state(later)) == ("superseded", "applied")
+
+
+def test_what_was_kept_later_builds_on_what_was_put_right(phone):
+    """Three saves of one step, each on the one before; the first is refused, put right under a key of its own."""
+    first = phone.keep("listen", fields={}, base="")
+    second = phone.keep("listen", fields={"words": "It hums"}, base=first.submission.key)
+    third = phone.keep("listen", fields={"words": "It drips"}, base=second.submission.key)
+    assert [one["state"] for one in phone.send(first, second, third)] == ["refused", "held", "held"]
+    right = phone.keep("listen", fields={"words": "It"}, base="", corrects=first.submission.key)
+    phone.send(right)
+    assert [one.body["words"] for one in phone.opened.records] == ["It", "It hums", "It drips"]
+
+
+@pytest.mark.parametrize("by_desk", [True, False])
+def test_what_was_kept_later_builds_on_what_stood_before_when_one_is_let_go(cast, phone, by_desk):
+    first = phone.keep("listen", fields={"words": "It hums"}, base="")
+    wrong = phone.keep("listen", fields={}, base=first.submission.key)
+    later = phone.keep("listen", fields={"words": "It drips"}, base=wrong.submission.key)
+    phone.send(first, wrong, later)
+    if by_desk:
+        applying.withdraw(cast.ana, wrong.submission.key, "Empty", LATER)
+    else:
+        phone.send(phone.keep("listen", "void", {"reason": "Empty"}, corrects=wrong.submission.key))
+    assert [one.body["words"] for one in phone.opened.records] == ["It hums", "It drips"]
+
+
+def test_a_line_that_was_put_right_is_found_by_what_names_it(phone):
+    play = Rehearsal(phone.person, phone.visit.id, NOW)
+    play.until("diagnose")
+    phone.clock = play.clock
+    wrong = phone.keep("diagnose", "line", {"item": "callout", "qty": "x"})
+    out = phone.keep("diagnose", "unline", {"line": wrong.submission.key})
+    phone.send(wrong, out)
+    right = phone.keep("diagnose", "line", {"item": "callout", "qty": "1"}, corrects=wrong.submission.key)
+    assert phone.send(right) == [{"state": "applied"}]
+    assert state(out) == "applied" and not phone.opened.walk.lines
+
+
+def test_an_entry_that_can_be_read_after_a_fix_is_taken(phone):
+    whole = phone.keep("accept", "passed", PASS)
+    phone.send(replace(whole, broken="{}"))
+    assert state(whole) == "refused"
+    assert phone.send(whole) == [{"state": "applied"}]
+
+
+def test_the_desk_locks_nobodys_phone(cast, phone, session):
+    at_consent(phone)
+    wrong, over = phone.keep("consent", "line", {}), phone.keep("consent", "handed_over")
+    phone.send(wrong, over)
+    applying.withdraw(cast.ana, wrong.submission.key, "Empty", LATER)
+    assert state(over) == "applied" and lock_of(session) is None
 
 
 def test_only_an_own_refused_entry_can_be_put_right(cast, visit, phone):
