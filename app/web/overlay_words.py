@@ -56,6 +56,7 @@ WORDS: dict[str, Any] = {
     "why_not_recorded": lazy_("Why is it not recorded?"),
     "back": lazy_("Nothing – go back"),
     "save_what_happened": lazy_("Save what happened"),
+    "choose_how": lazy_("Choose how it goes on"),
     "call_desk": lazy_("Call the desk: %(number)s", number="{number}"),
     "check_field": lazy_("Check this field"),
     **_counted("fix", "Please fix one thing", "Please fix %(num)s things"),

@@ -144,9 +144,9 @@
     unmark(scope);
     const rows = Object.entries(found).map(([name, code]) => {
       const { controls, anchor } = placeOf(form, name);
-      const sentence = faultWords(code, typeOf(controls));
+      const sentence = name === 'remedy' ? t('choose_how') : faultWords(code, typeOf(controls));
       if (anchor) mark(anchor, controls, sentence);
-      const label = controls.length ? labelOf(form, controls[0].name) : '';
+      const label = controls.length && form.dataset.act !== 'problem' ? labelOf(form, controls[0].name) : '';
       const way = h('a', { href: `#${anchor ? anchor.id : ''}` }, label ? `${label}: ${sentence}` : sentence);
       way.addEventListener('click', (event) => {
         event.preventDefault();

@@ -99,10 +99,14 @@ class Walker:
         return self
 
     def save(self, words: str) -> "Walker":
-        """A button whose save leads back to the same step: go on when the page has come again."""
-        with self.page.expect_navigation(wait_until="load"):
-            self.tap(words)
-        return self
+        """A button whose save leads back to the same step: go on when the phone has it."""
+        before = self.saves()
+        self.tap(words)
+        return self.until(f"document.querySelector('.steps').dataset.saves > {before}")
+
+    def saves(self) -> int:
+        """How many saves this page has taken since it was loaded."""
+        return int(self.page.evaluate("() => Number(document.querySelector('.steps').dataset.saves || 0)"))
 
     def open(self, words: str) -> "Walker":
         """Unfold a fold; one that lies open stays open."""
@@ -145,12 +149,12 @@ class Walker:
         return self
 
     def something_else(self, title: str) -> "Walker":
-        """Open the list of what may happen at this step and tap the row; its page opens."""
+        """Open the list of what may happen at this step and tap the row; its sheet opens."""
         self.here.get_by_text("Something else", exact=True).locator("visible=true").last.tap()
         self.page.get_by_role("link", name=re.compile(f"^{re.escape(title)}")).locator(
             "visible=true"
         ).first.tap()
-        self.page.get_by_role("heading", name=title, level=1).wait_for()
+        self.page.locator("dialog[open]").get_by_role("heading", name=title).wait_for()
         return self
 
     def not_recorded(self, reason: str) -> "Walker":

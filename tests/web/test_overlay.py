@@ -25,19 +25,6 @@ PROMPT_MS = 50
 PHONE_SIZE: Any = {"width": 390, "height": 844}
 
 
-class Finger(Walker):
-    """A walker whose saves stay on the page: nothing is loaded anew."""
-
-    def save(self, words: str) -> "Finger":
-        before = self.count()
-        self.tap(words)
-        self.until(f"document.querySelector('.steps').dataset.saves > {before}")
-        return self
-
-    def count(self) -> int:
-        return int(self.page.evaluate("() => Number(document.querySelector('.steps').dataset.saves || 0)"))
-
-
 @pytest.fixture
 def place(db: Any) -> Any:
     return builders.outlet("HZ1", name="Riverside", timezone=noon_zone(), phone="+8657155500153")
@@ -74,23 +61,23 @@ def at_step(booked: Visit, engineer: Any) -> Callable[[str], Rehearsal]:
 
 
 @pytest.fixture
-def finger(page: Any, sign_in_page: Callable[..., Any], engineer: Any) -> Finger:
+def finger(page: Any, sign_in_page: Callable[..., Any], engineer: Any) -> Walker:
     """One tab of a signed-in finger."""
     sign_in_page(page, engineer)
-    return Finger(page, "overlay")
+    return Walker(page, "overlay")
 
 
-def open_visit(finger: Finger, visit: Visit) -> Finger:
+def open_visit(finger: Walker, visit: Visit) -> Walker:
     """The visit's page, once the phone's own rules are ready."""
     finger.page.goto(f"/visits/{visit.id}")
     return ready(finger)
 
 
-def ready(finger: Finger) -> Finger:
+def ready(finger: Walker) -> Walker:
     return finger.until("window.doorstep.visit && window.doorstep.visit.walk() && window.doorstep.norm.page")
 
 
-def walk_on_phone(finger: Finger) -> dict[str, Any]:
+def walk_on_phone(finger: Walker) -> dict[str, Any]:
     """Where the visit stands by the phone's own reckoning."""
     return dict(
         finger.page.evaluate(
@@ -109,7 +96,7 @@ def walk_on_server(visit: Visit, engineer: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def sent(finger: Finger) -> Finger:
+def sent(finger: Walker) -> Walker:
     """Everything is with the office."""
     for _ in range(PATIENCE):
         left = finger.page.evaluate(
@@ -125,7 +112,7 @@ def sent(finger: Finger) -> Finger:
 
 
 def test_a_save_shows_at_once_and_leads_on_without_a_network(
-    finger: Finger, booked: Visit, context: Any
+    finger: Walker, booked: Visit, context: Any
 ) -> None:
     open_visit(finger, booked)
     context.set_offline(True)
@@ -145,7 +132,7 @@ def test_the_whole_engineers_part_without_a_network_is_what_the_server_says_afte
     phone.sign_in(app, "mei")
     phone.prepared()
     line.cut()
-    w = open_visit(Finger(phone.page, "overlay"), booked)
+    w = open_visit(Walker(phone.page, "overlay"), booked)
     usual.prepare(w)
     usual.travel(w)
     usual.to_the_door(w)
@@ -174,14 +161,14 @@ def test_the_whole_engineers_part_without_a_network_is_what_the_server_says_afte
     assert texts(w, "#s-sign .facts > div") == review and texts(w, "#s-sign .fees tr") == table
 
 
-def texts(finger: Finger, selector: str) -> list[str]:
+def texts(finger: Walker, selector: str) -> list[str]:
     """What stands in these elements, shown or not, without what stands twice."""
     script = """(selector) => [...document.querySelectorAll(selector)].filter((one) => !one.closest('[hidden]'))
      .map((one) => [...one.children].map((cell) => cell.textContent.replace(/\\s+/g, ' ').trim()).join(' | '))"""
     return list(finger.page.evaluate(script, selector))
 
 
-def brought(finger: Finger, visit: Visit) -> Finger:
+def brought(finger: Walker, visit: Visit) -> Walker:
     """The server's own sections stand where the overlay stood."""
     version = len(records.of_visit(visit.id))
     finger.until(f"document.querySelector('.steps').dataset.version === '{version}'")
@@ -189,7 +176,7 @@ def brought(finger: Finger, visit: Visit) -> Finger:
 
 
 def test_the_next_step_stands_there_within_fifty_milliseconds(
-    finger: Finger, booked: Visit, context: Any
+    finger: Walker, booked: Visit, context: Any
 ) -> None:
     open_visit(finger, booked)
     context.set_offline(True)
@@ -204,7 +191,7 @@ def test_the_next_step_stands_there_within_fifty_milliseconds(
 
 
 def test_what_is_wrong_stands_beside_its_field_as_on_the_servers_page(
-    finger: Finger, booked: Visit, at_step: Callable[[str], Rehearsal], context: Any, live_server: str
+    finger: Walker, booked: Visit, at_step: Callable[[str], Rehearsal], context: Any, live_server: str
 ) -> None:
     at_step("kit")
     plain = context.browser.new_context(java_script_enabled=False, base_url=live_server, viewport=PHONE_SIZE)
@@ -224,7 +211,7 @@ def test_what_is_wrong_stands_beside_its_field_as_on_the_servers_page(
 
 
 def test_a_problem_opens_over_the_page_with_what_its_own_page_holds(
-    finger: Finger, booked: Visit, context: Any
+    finger: Walker, booked: Visit, context: Any
 ) -> None:
     norm = visiting.opened(booked.engineer, booked.id, datetime.now(UTC)).protocol
     knock = norm.step("knock")
@@ -250,7 +237,7 @@ def test_a_problem_opens_over_the_page_with_what_its_own_page_holds(
 
 
 def test_a_refused_save_comes_back_with_its_reason_and_is_put_right(
-    finger: Finger, booked: Visit, engineer: Any, context: Any
+    finger: Walker, booked: Visit, engineer: Any, context: Any
 ) -> None:
     open_visit(finger, booked)
     context.set_offline(True)
@@ -267,16 +254,16 @@ def test_a_refused_save_comes_back_with_its_reason_and_is_put_right(
     assert finger.page.locator("#s-accept .btn.main:visible, #s-accept form .btn.second:visible").count()
 
 
-def test_another_tab_shows_what_was_saved_in_this_one(finger: Finger, booked: Visit, context: Any) -> None:
+def test_another_tab_shows_what_was_saved_in_this_one(finger: Walker, booked: Visit, context: Any) -> None:
     open_visit(finger, booked)
-    other = open_visit(Finger(context.new_page(), "other"), booked)
+    other = open_visit(Walker(context.new_page(), "other"), booked)
     finger.at("Check the job's data", False).save("Data is right")
     other.until("document.querySelector('#s-accept').dataset.status === 'done'")
 
 
 @pytest.mark.parametrize("language", ["en", "es", "zh_Hans", "zh_Hant"])
 def test_money_days_and_times_are_written_as_the_server_writes_them(
-    finger: Finger, booked: Visit, engineer: Any, app: Any, language: str
+    finger: Walker, booked: Visit, engineer: Any, app: Any, language: str
 ) -> None:
     engineer.language = language
     engineer.save()
