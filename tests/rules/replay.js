@@ -72,6 +72,14 @@ async (given) => {
     }
   };
 
+  /* What the server's addresses give, as they give it. */
+  const told = ({ data, norm, prices, walk: wanted, shown }) => {
+    const visit = rules.load(data, norm, prices);
+    const now = read(visit);
+    differs(`told at ${data.version}`, seal.digestNow(plain(now)).slice(0, 12), wanted);
+    differs(`told at ${data.version}, shown`, content.shown(visit, now, 'sign', 'en').digest, shown);
+  };
+
   const fees = ({ price_lists: lists, fee_rules: table, cases }) => {
     const hash = seal.digestNow(table);
     for (const { name, price_list: id, given: facts, lines, expect = null, error = null } of cases) {
@@ -115,6 +123,8 @@ async (given) => {
 
   const { walks = [], fee: feeCases, seal: sealCases, forms: formCases = [], clock: clockCases } = given;
   walks.forEach((played) => { if (wrong.length < 20) replay(played); });
+  (given.told || []).forEach(told);
+  for (const [entry, wanted] of given.shas || []) differs(`sha of ${entry.key}`, await steps.sha_of(entry), wanted);
   if (feeCases) fees(feeCases);
   if (sealCases) seals(sealCases);
   forms(formCases);

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.domain import fee
+from app.services import judging, rehearsing, visiting
 from app.web import assets, packing
+from tests import builders
 from tools import make_vectors, vector_values, vector_walks
 
 pytestmark = pytest.mark.browser
@@ -80,6 +82,35 @@ def test_the_rules_hold_as_they_are_packed(replay, page):
         seal=stored("seal"),
     )
     assert found["wrong"] == []
+
+
+def test_a_visit_stands_on_the_phone_where_it_stands_at_the_office(replay, cast, mei):
+    visit = builders.visit(cast.mei)
+    play = rehearsing.Rehearsal(cast.mei, visit.id, builders.NOW)
+    told = []
+    while step := play.opened.walk.next_step:
+        if step == "diagnose":
+            play.quote([("callout", 1), ("drain_pump", 2, "99.00")])
+        play.do(step)
+        told.append(
+            {
+                "data": mei.get(f"/visits/{visit.id}/data").json,
+                "norm": mei.get(f"/protocols/{visit.protocol}/rules").json,
+                "prices": mei.get(f"/prices/{visit.price_list}").json,
+                "walk": vector_walks.told(vector_walks.plain(play.opened.walk)),
+                "shown": visiting.shown(play.opened, "sign", "en").digest,
+            }
+        )
+    assert len(told) > 20
+    assert replay(told=told[::3] + told[-1:])["wrong"] == []
+
+
+def test_the_phone_names_an_entry_as_the_server_does(replay):
+    fields = {"words": "陈静 e\u0301 🙂", "symptoms": ["b", "a"], "10": "x", "9": ""}
+    entry = {"visit": 7, "step": "listen", "act": "done", "fields": fields, "key": "k"}
+    at = builders.NOW
+    wanted = judging.sha_of(judging.Submission(7, "listen", "done", "k", json.loads(json.dumps(fields)), at))
+    assert replay(shas=[[entry, wanted]])["wrong"] == []
 
 
 def test_a_rule_that_differs_is_noticed(replay):
