@@ -63,7 +63,7 @@ OUTBOX: Words = {
     "outbox.no_answer_text": lazy_("Nothing is lost. It is tried again by itself."),
     "outbox.out_offline": lazy_("No network: you stay signed in"),
     "outbox.out_offline_text": lazy_("Signing out empties this phone, and the office must know of it first."),
-    "outbox.out_unsent": lazy_("{n} saves of {name} are only on this phone"),
+    "outbox.out_unsent": lazy_("Saves of {name} that only this phone has: {n}"),
     "outbox.out_unsent_text": lazy_("Send them first, or keep them here: they go out when {name} signs in on this phone again."),
     "outbox.out_send": lazy_("Send now"),
     "outbox.out_keep": lazy_("Keep them here and sign out"),

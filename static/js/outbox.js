@@ -101,6 +101,7 @@
   const ON_WIRE = ['key', 'visit', 'seq', 'step', 'act', 'fields', 'at', 'base', 'corrects', 'role', 'formv', 'clock', 'shown', 'proof'];
   const wire = (entry) => Object.fromEntries(ON_WIRE.map((name) => [name, entry[name] ?? null]));
   let most = COUNT;
+  let asked = []; // visits whose tally is wanted, sent or not
   const nextBatch = async () => {
     const person = await store.get('person');
     const mine = person ? (await store.entriesOf()).filter((entry) => entry.person === person) : [];
@@ -115,7 +116,7 @@
       entries.push(packed);
     }
     const watch = mine.filter(({ state: now }) => now === 'held' || now === 'refused').map(({ key }) => key).slice(0, 200);
-    return { batch: crypto.randomUUID(), user: person, device, watch, entries };
+    return { batch: crypto.randomUUID(), user: person, device, watch, visits: asked, entries };
   };
   const ask = async (place, method, type, body) => {
     const headers = { 'X-Outbox': '1', Accept: 'application/json', 'Content-Type': type };
@@ -165,9 +166,10 @@
   };
   const sendEntries = async () => {
     const done = { sent: 0, receipts: 0 };
+    let wipes = null;
     for (let round = 0; round < 40; round += 1) {
       const body = await nextBatch();
-      if (!body.entries.length && !(round === 0 && body.watch.length)) return done;
+      if (!body.entries.length && (round || !(body.watch.length + asked.length))) break;
       const answer = await ask('/outbox', 'POST', 'application/json', JSON.stringify(body));
       const { ok, status, said } = answer;
       if (!ok || said.ack !== body.batch || !body.entries.every(({ key }) => said.results?.[key]?.state)) {
@@ -183,7 +185,12 @@
       done.receipts += 1;
       const visits = [...new Set(body.entries.map(({ visit }) => visit))];
       tell('receipts', { visit: visits[0], visits, keys: Object.keys(said.results || {}), versions: said.versions });
-      if (said.wipe) { await (await more()).wipe(body.user); throw Object.assign(new Error('signed out'), { halted: 'revoked' }); }
+      if (said.wipe) wipes = body.user;
+    }
+    asked = [];
+    if (wipes) { // signed out from elsewhere; the office has it all now
+      await (await more()).wipe(wipes, ['applied', 'superseded', 'held', 'refused']);
+      throw Object.assign(new Error('signed out'), { halted: 'revoked' });
     }
     return done;
   };
@@ -229,7 +236,8 @@
     do { again = false; done = await drain(); } while (again && !done.fault);
     return done;
   };
-  const pump = (why) => {
+  const pump = (why, visits) => {
+    if (visits) asked = visits.slice(0, COUNT);
     if (why !== 'timer') wait = 1000;
     again = Boolean(running);
     running = running || navigator.locks.request('outbox-pump', rounds).finally(() => { running = null; });

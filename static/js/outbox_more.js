@@ -88,11 +88,11 @@
   });
 
   /* A clean sign-out, or one from elsewhere: nothing stays but what only this phone has. */
-  const wipe = async (person) => {
+  const wipe = async (person, gone = GONE) => {
     await store.write(ALL, async (tx) => {
       const [entries, , drafts, meta, ledger] = ALL.map((name) => tx.objectStore(name));
       const kept = new Set();
-      for (const { key, visit, state } of await entries.getAll()) if (GONE.includes(state)) entries.delete(key); else kept.add(String(visit));
+      for (const { key, visit, state } of await entries.getAll()) if (gone.includes(state)) entries.delete(key); else kept.add(String(visit));
       drafts.clear();
       for (const [visit, seq] of await ledger.getAllKeys()) if (!kept.has(String(visit))) ledger.delete([visit, seq]);
       for (const name of await meta.getAllKeys()) {

@@ -96,13 +96,14 @@
     const open = entries.filter(({ state }) => KINDS[state]);
     const waiting = blobs.filter((blob) => !blob.refused).length;
     const rows = [...open.map(row), ...blobs.filter((blob) => blob.refused).map(photoRow)];
-    return h('section', 'flow', h('h2', '', h('a', { href: `/visits/${visit}` }, title)), await told(visit, entries),
+    return h('section', 'flow', h('h2', '', h('a', { class: 'text-link', href: `/visits/${visit}` }, h('span', '', title))), await told(visit, entries),
       waiting && h('p', '', badge('waiting', say('outbox.photos_wait', { n: waiting }), 'camera')), rows.length && h('ol', 'timeline', rows));
   };
   const visitsOf = async (entries, blobs) => {
     const ledger = await store.all('ledger');
     return [...new Set([...entries, ...blobs, ...ledger].map(({ visit }) => visit))];
   };
+  const visitsHere = async () => visitsOf(await store.entriesOf(), []);
   let painting = 0;
   const paint = async () => {
     painting += 1;
@@ -111,9 +112,9 @@
     const [now, all, kept] = await Promise.all([outbox.state(), store.entriesOf(), store.all('blobs')]);
     const [entries, blobs] = [all, kept].map((those) => those.filter((one) => one.person === person));
     const sections = [];
-    const strangers = new Set(all.filter((one) => one.person !== person).map(({ visit }) => visit));
+    const strange = (visit) => all.some((one) => one.visit === visit) && !entries.some((one) => one.visit === visit);
     for (const visit of await visitsOf(entries, blobs)) {
-      if (!strangers.has(visit)) sections.push(await section(visit, entries.filter((one) => one.visit === visit), blobs.filter((one) => one.visit === visit)));
+      if (!strange(visit)) sections.push(await section(visit, entries.filter((one) => one.visit === visit), blobs.filter((one) => one.visit === visit)));
     }
     if (turn !== painting || place.querySelector('details[open] input:focus')) return; // nobody is interrupted while typing why
     place.replaceChildren(...head(now), ...sections);
@@ -138,10 +139,11 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   };
-  document.querySelector('[data-send]').addEventListener('click', ({ currentTarget }) => busy(currentTarget, () => outbox.pump('now')));
+  document.querySelector('[data-send]').addEventListener('click', ({ currentTarget }) => busy(currentTarget, async () => outbox.pump('now', await visitsHere())));
   document.querySelector('[data-export]').addEventListener('click', ({ currentTarget }) => busy(currentTarget, download));
   ['stored', 'receipts', 'state'].forEach((type) => document.addEventListener(`outbox:${type}`, soon));
-  self.doorstep.words().catch(() => null).then((words) => { if (words) say = words.say; return paint(); }).then(() => {
+  self.doorstep.words().catch(() => null).then((words) => { if (words) say = words.say; return paint(); }).then(async () => {
+    outbox.pump('tally', await visitsHere());
     if (location.hash) document.querySelector(location.hash)?.scrollIntoView();
   }).catch(() => {});
 })();
