@@ -94,7 +94,7 @@
     /* `fresh`: the one that was stored just now, so that nothing has to be read before it is painted. */
     async update(fresh) {
       const mine = state.data ? state.data.person : null;
-      turn += 1;
+      if (fresh) turn += 1; // only what was stored makes a reading old: two readings at once must not chase each other
       const mineTurn = turn;
       const kept = fresh ? [...own.filter((one) => one.key !== fresh.key && one.key !== fresh.corrects), fresh] : await doorstep.store.entriesOf(id);
       if (mineTurn !== turn) return state.update(); // something was stored while this was read
