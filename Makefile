@@ -8,7 +8,7 @@ FLASK := .venv/bin/flask --app app.factory
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run phone test quick check bench words bootstrap bootstrap-test clean
+.PHONY: help run phone test quick check bench faults words bootstrap bootstrap-test clean
 
 help: ## what can be typed here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ quick: ## the tests without a browser
 
 bench: bootstrap-test ## measure: one line a figure, also written to var/bench.json
 	@$(PY) -m tools.bench
+
+faults: bootstrap-test ## whole visits while server, line and browser fail at random (RUNS=5, SEED=…)
+	@$(PY) -m tools.faults --runs $(or $(RUNS),5) $(if $(SEED),--seed $(SEED)) $(if $(CONTROL),--control)
 
 words: bootstrap-test ## collect the screens' words, update and compile the catalogues
 	@tools/words.sh
