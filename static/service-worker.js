@@ -96,9 +96,12 @@ const fromNetwork = async (event, url, about, had) => {
   if (answer.status === 304) return had;
   const place = answer.headers.get('X-Doorstep-Location');
   if (!person && /^\/sign-in\b/.test(place) && about.leaving !== null) waiting(event, signedOut(about.leaving)); // killed on the way out
-  if (answer.headers.has('X-Doorstep-Wipe') && about.person !== null) waiting(event, revoked(about.person));
   const isAway = answer.status === 401 || answer.status >= 500 || /^\/sign-in\b/.test(place);
   const mine = place === null ? answer : Response.redirect(new URL(place, location.origin), 303);
+  if (answer.headers.get('X-Doorstep-Wipe') === String(about.person)) {
+    waiting(event, revoked(about.person));
+    return mine;
+  }
   if (isAway) throw Object.assign(new Error('away'), { answer: mine, isOurs: true });
   if (had && !url.search && kept.isGood(answer) && answer.headers.has('ETag')) {
     waiting(event, kept.keep(url.pathname, answer.clone()));

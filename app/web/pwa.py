@@ -11,11 +11,13 @@ from app.errors import NotFound
 from app.models import database
 from app.web import assets, packing
 from app.web.i18n import _, language, tag
+from app.web.pages import closed_session
 
 bp = Blueprint("pwa", __name__)
 
 # What an engineer's pages need, kept by the worker at install: patterns below static/.
 SHELL = ("css/app.css", "icons/*.svg", "icons/icon-192.png", "js/*.js", "js/rules/*.js", "vendor/*/*.js")
+SIGNING_OUT = ("/sign-out", "/account/revocations")
 NOT_KEPT = ("js/desk.js",)
 # What the worker itself runs, in this order.
 WORKER_SCRIPTS = ("vendor/idb@*/umd.js", "js/store.js", "js/outbox.js", "js/outbox_more.js", "js/kept.js")
@@ -84,7 +86,16 @@ def tell_the_worker(response: Response) -> Response:
     person = getattr(g.get("_login_user"), "person", None)  # looked at only if somebody has asked before
     if person:
         response.headers["X-Doorstep-Person"] = str(person.id)
-    if "X-Doorstep-Worker" in request.headers and response.location and request.method == "GET":
+    if request.method == "POST" and request.path in SIGNING_OUT and response.location == "/sign-in":
+        # Photos that the browser itself keeps. Never "storage": saves of others may wait in it.
+        response.headers["Clear-Site-Data"] = '"cache"'
+    if "X-Doorstep-Worker" not in request.headers or request.method != "GET":
+        return response
+    if not person and (
+        closed := closed_session()
+    ):  # signed out from elsewhere: nothing may stay on this phone
+        response.headers["X-Doorstep-Wipe"] = str(closed.person_id)
+    if response.location:
         response.headers["X-Doorstep-Location"] = response.headers.pop("Location")
         response.status_code = 200
         response.set_data(b"")

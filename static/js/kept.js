@@ -15,6 +15,7 @@
   const CARD_LASTS = 15 * 60 * 1000; // an identity card that is asked for again is issued again
   const STORES = ['entries', 'blobs', 'drafts', 'meta', 'ledger'];
   const AT_ONCE = 4;
+  const PATIENT = 60000; // ms: nobody waits for what is brought beforehand
   let wiped = 0; // counts: a preparing that began before a wipe must not put anything back
 
   const pathOf = (address) => new URL(address, location.origin).pathname;
@@ -82,7 +83,7 @@
   const bring = async (address, person) => {
     const had = await find(address, person);
     if (isFresh(address, had)) return 'kept';
-    const answer = await ask(address, { had, accept: '*/*' });
+    const answer = await ask(address, { had, accept: '*/*', limit: PATIENT });
     if (answer.status === 304) return 'kept';
     if (answer.status === 404 || answer.status === 410) {
       await forget([pathOf(address)], person);
@@ -225,7 +226,7 @@
     const needed = [...held].filter((path) => wanted.has(path) || busy.has(visitOf(path, tokens)));
     const cache = await caches.open(nameOf(list.person));
     await each(needed, async (path) => {
-      const answer = await ask(path, { accept: '*/*' });
+      const answer = await ask(path, { accept: '*/*', limit: PATIENT });
       if (answer.status === 404 || answer.status === 410) return;
       if (!isGood(answer) || answer.headers.get('X-Doorstep-Version') !== version) throw new Error(path);
       await put(cache, path, answer);
@@ -240,6 +241,7 @@
     } catch (fault) {
       const made = (await caches.keys()).filter((name) => !before.has(name) && name.includes(`-${version}`));
       await Promise.all(made.map((name) => caches.delete(name)));
+      await store.set('update_fault', { version, at: new Date().toISOString(), why: String(fault) }).catch(() => {});
       throw fault;
     }
   };

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from playwright.sync_api import Error
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from app.models.people import Person
@@ -90,7 +91,7 @@ class Phone:
             str(self._folder), executable_path=chrome(), args=ARGUMENTS, base_url=self._line.address, viewport=PHONE,
             has_touch=True, is_mobile=True, locale="en-GB", service_workers="allow", **values,
         )  # fmt: skip
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(40_000)
         self.page = self.context.pages[0]
         return self.page
 
@@ -147,12 +148,16 @@ class Phone:
         until(self.page, "!document.querySelector('[data-offline-ready]').hidden")
 
 
-def until(page: Any, expression: str, seconds: float = 15) -> Any:
+def until(page: Any, expression: str, seconds: float = 40) -> Any:
     """The content policy forbids Playwright's own waiting, which evaluates text inside the page."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if found := page.evaluate(expression):
-            return found
+        try:
+            if found := page.evaluate(expression):
+                return found
+        except Error as fault:
+            if "context was destroyed" not in str(fault):  # the page went elsewhere meanwhile
+                raise
         page.wait_for_timeout(30)
     raise AssertionError(f"never: {expression}")
 
