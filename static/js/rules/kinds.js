@@ -1,22 +1,30 @@
-/* How each kind of step reads an entry: (act, step, raw, around) -> [body, faults]; as the server's `steps/*`.
-   `around` is {facts, protocol, prices, walk, at}. */
+/* How each kind of step reads an entry: (raw, around) -> [body, faults]; as the server's `steps/*`. `around` is {facts,
+   protocol, prices, walk, step, act, at}. */
 import * as clock from './clock.js';
 import * as effect from './effect.js';
 import * as form from './form.js';
 import { RUNGS, untried } from './ladder.js';
 import { BASES } from './warranty.js';
 
-const MUST = { required: true };
-const OR_REASON = { required: true, or_reason: true };
-const MODES = ['on_site', 'take_back', 'no_fault', 'not_repaired'];
-const F = (id, type, more) => ({ id, type, ...more });
-const pick = (id, options, more) => F(id, 'choice', { options, ...more });
-const coded = ({ protocol }, id, codes, more) => F(id, 'choice', { options: protocol.codes[codes] || [], ...more });
-const CODES = { type: 'choices' };
+/* Inputs in short: `id! ` must be there, `id?` that or a reason; then `:type` (text unless it has options), `>least`,
+   `/most`, `@list of codes`, `=one|other`. `lists` holds options that depend on the visit. */
+const FIELD = /^(\w+)([!?]?)(?::(\w+))?(?:>(\d+))?(?:\/(\d+))?(?:@(\w+))?(?:=(.+))?$/;
 
-const within = (fields, step, raw) => {
-  const [body, faults] = form.read(fields, raw);
-  const [more, wrong] = form.read(step.fields, raw);
+const fieldsOf = (spec, { protocol }, lists = {}) => (spec.match(/\S+/g) || []).map((one) => {
+  const [, id, mark, type, min, max, codes, options] = FIELD.exec(one);
+  const list = lists[id] || (codes ? protocol.codes[codes] || [] : options?.split('|'));
+  return {
+    id, type: type || (list ? 'choice' : 'text'), options: list, min: min && Number(min), max: max && Number(max),
+    required: mark !== '', or_reason: mark === '?',
+  };
+});
+
+const entered = (spec, raw, around, lists) => form.read(fieldsOf(spec, around, lists), raw);
+
+/* A kind's own inputs, then those that the norm declares. */
+const within = (spec, raw, around, lists) => {
+  const [body, faults] = entered(spec, raw, around, lists);
+  const [more, wrong] = form.read(around.step.fields, raw);
   return [{ ...body, ...more }, { ...faults, ...wrong }];
 };
 
@@ -45,18 +53,19 @@ const boughtFaults = (body, faults, around) => {
 const loaners = ({ facts }) => ['none', ...facts.loaners.map((one) => String(one.id))];
 
 /* 'Not recorded', with its reason. */
-export const readPassed = (raw, around) => form.read([coded(around, 'reason', 'pass_reason', MUST), F('text', 'text')], raw);
+export const readPassed = (raw, around) => entered('reason!@pass_reason text', raw, around);
 
-const EFFECT_FIELDS = {
-  slot: () => F('slot', 'datetime', MUST),
-  rebook_reason: (around) => coded(around, 'rebook_reason', 'rebook_reason', MUST),
-  consent: () => F('consent', 'tick', MUST),
-  back_at: () => F('back_at', 'datetime', MUST),
-  left_out: (around) => coded(around, 'left_out', 'pass_reason'),
+const ASKED = {
+  slot: 'slot!:datetime',
+  rebook_reason: 'rebook_reason!@rebook_reason',
+  consent: 'consent!:tick',
+  back_at: 'back_at!:datetime',
+  left_out: 'left_out@pass_reason',
 };
 
 /* A problem met: which, what was recorded of it, and the way on that was chosen. */
-export const readProblem = (step, raw, around) => {
+export const readProblem = (raw, around) => {
+  const { step } = around;
   const problem = step.problems.find((one) => one.id === form.first(raw, 'problem'));
   if (!problem) return [{}, { problem: 'not_an_option' }];
   const only = problem.remedies.length === 1 ? problem.remedies[0].id : '';
@@ -64,7 +73,7 @@ export const readProblem = (step, raw, around) => {
   const [body, faults] = form.read(problem.fields, raw);
   if (!remedy) return [body, { ...faults, remedy: 'required' }];
   const asked = effect.asks(remedy.effects);
-  const [more, wrong] = form.read([...remedy.fields, ...asked.map((name) => EFFECT_FIELDS[name](around))], raw);
+  const [more, wrong] = form.read([...remedy.fields, ...fieldsOf(asked.map((name) => ASKED[name]).join(' '), around)], raw);
   for (const [name, furthest] of [['slot', 365], ['back_at', 31]]) {
     if (name in more && asked.includes(name)) aheadFaults(wrong, name, more[name], clock.us(around.at), furthest);
   }
@@ -76,55 +85,42 @@ export const readProblem = (step, raw, around) => {
   return [{ ...body, problem: problem.id, remedy: remedy.id, ...more }, { ...faults, ...wrong }];
 };
 
-const DATA = [
-  F('name', 'text', MUST), F('address', 'text', { required: true, max: 300 }), F('phone', 'tel'), F('brand', 'text'),
-  F('model', 'text'), F('serial', 'text'), F('purchase_date', 'date'), F('symptom', 'longtext', { max: 500 }),
-  F('request', 'longtext', { max: 500 }),
-];
+const DATA = 'name! address!/300 phone:tel brand model serial purchase_date:date symptom:longtext/500 request:longtext/500';
 
-const accept = (act, step, raw, around) => {
-  const [data, faults] = form.read(DATA, raw);
+const accept = (raw, around) => {
+  const fields = fieldsOf(DATA, around);
+  const [data, faults] = form.read(fields, raw);
   const verified = {};
   const allBy = form.first(raw, 'all_by');
-  for (const { id } of DATA) {
+  for (const { id } of fields) {
     let who = form.first(raw, `${id}_by`) || 'unverified';
     if (who === 'unverified' && allBy && data[id]) who = allBy;
     if (!['dispatcher', 'customer', 'unverified'].includes(who)) faults[id] = 'not_an_option';
     verified[id] = who;
   }
   boughtFaults(data, faults, around);
-  const [declared, wrong] = form.read(step.fields, raw);
+  const [declared, wrong] = checklist(raw, around);
   return [{ data, verified, ...declared }, { ...faults, ...wrong }];
 };
 
-const analyse = (act, step, raw, around) => {
+const analyse = (raw, around) => {
   const { items } = around.prices;
   const fits = ({ kind, appliance_kinds: kinds }) => kind === 'part' && (!kinds.length || kinds.includes(around.facts.appliance.kind));
-  return within([
-    coded(around, 'causes', 'cause', CODES),
-    F('parts', 'choices', { options: Object.keys(items).filter((code) => fits(items[code])) }),
-    F('parts_text', 'text'),
-    pick('place', ['home', 'take_back_likely', 'unsure'], MUST),
-    pick('loaner', loaners(around)),
-    pick('time', ['enough', 'tight'], MUST),
-    F('source', 'text'),
-  ], step, raw);
+  return within(
+    'causes:choices@cause parts:choices parts_text place!=home|take_back_likely|unsure loaner time!=enough|tight source', raw, around,
+    { parts: Object.keys(items).filter((code) => fits(items[code])), loaner: loaners(around) },
+  );
 };
 
-const ITEMS = [
-  F('time', 'datetime'), F('address', 'text', { max: 300 }), F('model', 'text'), F('purchase_date', 'date'),
-  F('symptom', 'longtext', { max: 500 }),
-];
-
-const call = (act, step, raw, around) => {
-  if (act === 'attempt') {
-    const result = pick('result', ['answered', 'no_answer', 'busy', 'refused'], MUST);
-    return form.read([pick('channel', ['phone', 'message'], MUST), F('number', 'tel'), result], raw);
+const call = (raw, around) => {
+  if (around.act === 'attempt') {
+    return entered('channel!=phone|message number:tel result!=answered|no_answer|busy|refused', raw, around);
   }
-  const [values, faults] = form.read(ITEMS, raw);
+  const fields = fieldsOf('time:datetime address/300 model purchase_date:date symptom:longtext/500', around);
+  const [values, faults] = form.read(fields, raw);
   const confirmed = [];
   const corrected = {};
-  for (const { id } of ITEMS) {
+  for (const { id } of fields) {
     const answer = form.first(raw, `${id}_is`);
     if (answer === 'confirmed') {
       confirmed.push(id);
@@ -135,128 +131,106 @@ const call = (act, step, raw, around) => {
   }
   boughtFaults(corrected, faults, around);
   if (corrected.time) aheadFaults(faults, 'time', corrected.time, clock.us(around.at) - clock.DAY, 365);
-  const [declared, wrong] = form.read(step.fields, raw);
+  const [declared, wrong] = checklist(raw, around);
   return [{ confirmed, corrected, ...declared }, { ...faults, ...wrong }];
 };
 
-const checklist = (act, step, raw) => form.read(step.fields, raw);
+const checklist = (raw, { step }) => form.read(step.fields, raw);
 
 /* The step's values, with the time of the act under `name`. */
-const timed = (name, fields) => (act, step, raw, around) => {
-  const [body, faults] = within(fields, step, raw);
+const timed = (name, spec) => (raw, around) => {
+  const [body, faults] = within(spec, raw, around);
   return [{ ...body, [name]: around.at }, faults];
 };
 
-const depart = timed('left_at', [F('travel_minutes', 'number', { required: true, min: 0, max: 600 })]);
-const enter = timed('entered_at', [
-  F('introduced', 'tick', OR_REASON), F('customer_confirmed', 'tick', OR_REASON), F('card_shown', 'tick', OR_REASON),
-  pick('who', ['customer', 'family', 'helper'], MUST),
-]);
+const depart = timed('left_at', 'travel_minutes!:number>0/600');
+const enter = timed('entered_at', 'introduced?:tick customer_confirmed?:tick card_shown?:tick who!=customer|family|helper');
 
-const arrive = (act, step, raw, around) => {
-  const found = clock.arrival(around.walk.appointment, around.at, around.protocol.settings.late_tier2_min ?? 15);
-  const [body, faults] = within(found.tier ? [
-    coded(around, 'late_cause', 'late_cause', MUST),
-    F('told_ahead', 'tick'),
-    F('apologised', 'tick', OR_REASON),
-    pick('accepted', ['accepted', 'not_accepted', 'not_yet']),
-  ] : [], step, raw);
-  return [{ ...body, arrived_at: around.at, minutes_late: found.minutes, tier: found.tier }, faults];
+const LATE = 'late_cause!@late_cause told_ahead:tick apologised?:tick accepted=accepted|not_accepted|not_yet';
+
+const arrive = (raw, around) => {
+  const { minutes, tier } = clock.arrival(around.walk.appointment, around.at, around.protocol.settings.late_tier2_min ?? 15);
+  const [body, faults] = within(tier ? LATE : '', raw, around);
+  return [{ ...body, arrived_at: around.at, minutes_late: minutes, tier }, faults];
 };
 
 const RESULTS = {
-  telephone: ['answered', 'no_answer', 'off'],
-  neighbour: ['out', 'in', 'unknown', 'none'],
-  note: ['left'],
-  centre: ['told'],
-  downstairs: ['not_there', 'found'],
+  telephone: 'answered|no_answer|off',
+  neighbour: 'out|in|unknown|none',
+  note: 'left place!=door|letterbox|other photo:photo',
+  centre: 'told',
+  downstairs: 'not_there|found',
 };
 
-const rung = (raw) => {
-  const name = form.first(raw, 'rung');
-  if (!RUNGS.includes(name)) return [{}, { rung: 'not_an_option' }];
-  const note = name === 'note' ? [pick('place', ['door', 'letterbox', 'other'], MUST), F('photo', 'photo')] : [];
-  const [body, faults] = form.read([pick('result', RESULTS[name], MUST), ...note], raw);
-  return [{ rung: name, ...body }, faults];
+const knock = (raw, around) => {
+  if (around.act === 'bout') return entered('way!=bell|knock', raw, around);
+  const rung = form.first(raw, 'rung');
+  if (around.act !== 'ladder') {
+    const [body, faults] = checklist(raw, around);
+    return [{ ...body, opened: true }, faults];
+  }
+  if (!RUNGS.includes(rung)) return [{}, { rung: 'not_an_option' }];
+  const [body, faults] = entered(`result!=${RESULTS[rung]}`, raw, around);
+  return [{ rung, ...body }, faults];
 };
 
-const knock = (act, step, raw) => {
-  if (act === 'bout') return form.read([pick('way', ['bell', 'knock'], MUST)], raw);
-  if (act === 'ladder') return rung(raw);
-  const [body, faults] = form.read(step.fields, raw);
-  return [{ ...body, opened: true }, faults];
-};
-
-const covers = (act, step, raw, around) => {
-  const [body, faults] = within([pick('worn', ['on', 'waived'], MUST), coded(around, 'reason', 'covers_reason')], step, raw);
+const covers = (raw, around) => {
+  const [body, faults] = within('worn!=on|waived reason@covers_reason', raw, around);
   if (body.worn === 'waived') need(body, faults, 'reason');
   if (body.worn === 'on') delete body.reason;
   return [body, faults];
 };
 
-const listen = (act, step, raw, around) => within([
-  F('words', 'longtext', MUST), coded(around, 'symptoms', 'fault', CODES), coded(around, 'mood', 'mood'),
-], step, raw);
+const listen = (raw, around) => within('words!:longtext symptoms:choices@fault mood@mood', raw, around);
 
-const line = (raw, around) => {
-  const [body, faults] = form.read([
-    pick('item', Object.keys(around.prices.items), MUST),
-    F('qty', 'number', { required: true, min: 1, max: 99 }),
-    F('certificate_price', 'money', { min: 1 }),
-  ], { qty: '1', ...raw });
-  if (Object.keys(around.walk.lines).length >= 40) faults.item = 'too_many_lines';
+/* Lines are put on and taken off at several steps; what is left is the kind's own. */
+const withLines = (own) => (raw, around) => {
+  const line = Object.keys(around.walk.lines);
+  if (around.act === 'unline') return entered('line!', raw, around, { line });
+  if (around.act !== 'line') return own(raw, around);
+  const lists = { item: Object.keys(around.prices.items) };
+  const [body, faults] = entered('item! qty!:number>1/99 certificate_price:money>1', { qty: '1', ...raw }, around, lists);
+  if (line.length >= 40) faults.item = 'too_many_lines';
   return [body, faults];
 };
 
-const unline = (raw, around) => form.read([pick('line', Object.keys(around.walk.lines), MUST)], raw);
-
-/* Lines are put on and taken off at several steps; what is left is the kind's own. */
-const withLines = (own) => (act, step, raw, around) => {
-  if (act === 'line') return line(raw, around);
-  return act === 'unline' ? unline(raw, around) : own(act, step, raw, around);
-};
-
-const diagnose = withLines((act, step, raw, around) => {
-  const [body, faults] = within([
-    coded(around, 'fault', 'fault', MUST), F('fault_text', 'longtext', { max: 500 }),
-    coded(around, 'cause', 'cause', MUST), F('cause_text', 'longtext', { max: 500 }),
-    F('brand', 'text'), F('model', 'text'), F('serial', 'text'), F('purchase_date', 'date'),
-    pick('basis', BASES, MUST), F('photos', 'photos'),
-  ], step, raw);
+const diagnose = withLines((raw, around) => {
+  const [body, faults] = within(
+    'fault!@fault fault_text:longtext/500 cause!@cause cause_text:longtext/500 brand model serial purchase_date:date basis! '
+    + 'photos:photos', raw, around, { basis: BASES },
+  );
   boughtFaults(body, faults, around);
   return [body, faults];
 });
 
-const consent = withLines((act, step, raw, around) => {
-  const { walk } = around;
+const consent = withLines((raw, around) => {
+  const { walk: { fee, consented }, act } = around;
   if (act === 'agreed') {
-    const [body, faults] = form.read([F('total', 'number', { required: true, min: 0 })], raw);
-    if (!faults.total && body.total !== walk.fee.total) faults.total = 'changed_meanwhile';
-    return [{ ...body, currency: walk.fee.currency }, faults];
+    const [body, faults] = entered('total!:number>0', raw, around);
+    if (!faults.total && body.total !== fee.total) faults.total = 'changed_meanwhile';
+    return [{ ...body, currency: fee.currency }, faults];
   }
-  if (act === 'refused') return form.read([coded(around, 'reason', 'refuse_reason', MUST), F('text', 'text')], raw);
-  if (act === 'done') return [{}, walk.consented ? {} : { consent: 'customer_has_not_agreed' }];
-  return form.read(step.fields, raw);
+  if (act === 'refused') return entered('reason!@refuse_reason text', raw, around);
+  if (act === 'done') return [{}, consented ? {} : { consent: 'customer_has_not_agreed' }];
+  return checklist(raw, around);
 });
 
 const fitted = (raw, around) => {
   const { lines } = around.walk;
-  const [body, faults] = form.read([
-    pick('line', Object.keys(lines).filter((key) => lines[key].kind === 'part'), MUST),
-    F('serial_new', 'text'), F('serial_old', 'text'), pick('old_part', ['taken', 'left'], MUST),
-    coded(around, 'reason', 'old_part_reason'),
-  ], raw);
+  const [body, faults] = entered(
+    'line! serial_new serial_old old_part!=taken|left reason@old_part_reason', raw, around,
+    { line: Object.keys(lines).filter((key) => lines[key].kind === 'part') },
+  );
   if (body.old_part === 'left') need(body, faults, 'reason');
   return [body, faults];
 };
 
-const repair = withLines((act, step, raw, around) => {
-  if (act === 'fitted') return fitted(raw, around);
-  const [body, faults] = within([
-    pick('mode', MODES, MUST), coded(around, 'measures', 'measure', CODES), F('measure_text', 'longtext', { max: 500 }),
-    F('live_work', 'tick'), F('live_work_reason', 'text'), F('height_cm', 'number', { min: 0, max: 5000 }),
-    F('belt', 'tick'), F('photos', 'photos'),
-  ], step, raw);
+const repair = withLines((raw, around) => {
+  if (around.act === 'fitted') return fitted(raw, around);
+  const [body, faults] = within(
+    'mode!=on_site|take_back|no_fault|not_repaired measures:choices@measure measure_text:longtext/500 live_work:tick '
+    + 'live_work_reason height_cm:number>0/5000 belt:tick photos:photos', raw, around,
+  );
   const { mode, measures = [] } = body;
   if ((body.height_cm || 0) >= (around.protocol.settings.height_limit_cm ?? 200) && !body.belt) faults.belt = 'no_belt_no_work';
   if (measures.length > 1 && measures.includes('none')) faults.measures = 'contradicts';
@@ -265,18 +239,18 @@ const repair = withLines((act, step, raw, around) => {
   return [body, faults];
 });
 
-const takeBack = (act, step, raw, around) => {
-  if (act === 'signed' || act === 'declined') return signature(act, raw, around);
+const takeBack = (raw, around) => {
+  const { act } = around;
+  const loaner = loaners(around);
   if (act === 'handed_over') {
     const chosen = around.walk.of_kind('take_back')?.values.loaner ?? 'none';
-    return [{}, loaners(around).includes(chosen) ? {} : { loaner: 'lent_elsewhere' }];
+    return [{}, loaner.includes(chosen) ? {} : { loaner: 'lent_elsewhere' }];
   }
-  if (act !== 'done') return [{}, {}];
-  const [body, faults] = within([
-    F('condition', 'longtext', { required: true, max: 500 }), F('photos', 'photos', OR_REASON), F('accessories', 'text'),
-    coded(around, 'reason', 'take_back_reason', MUST), F('reason_text', 'text'), F('promised_on', 'date', MUST),
-    pick('loaner', loaners(around), MUST), F('loaner_condition', 'text'), F('loaner_accessories', 'text'),
-  ], step, raw);
+  if (act !== 'done') return sign(raw, around);
+  const [body, faults] = within(
+    'condition!:longtext/500 photos?:photos accessories reason!@take_back_reason reason_text promised_on!:date loaner! '
+    + 'loaner_condition loaner_accessories', raw, around, { loaner },
+  );
   promiseFaults(body, faults, 'promised_on', around);
   if ((body.loaner ?? 'none') === 'none') {
     delete body.loaner_condition;
@@ -285,30 +259,29 @@ const takeBack = (act, step, raw, around) => {
   return [body, faults];
 };
 
-const test = (act, step, raw, around) => {
-  const [body, faults] = within([
-    pick('result', ['works', 'fails', 'not_tested', 'dangerous'], MUST), coded(around, 'reason', 'not_tested_reason'),
-    F('note', 'longtext', { max: 500 }), F('customer_saw', 'tick'), F('told_danger', 'tick'), F('photos', 'photos'),
-  ], step, raw);
+const test = (raw, around) => {
+  const [body, faults] = within(
+    'result!=works|fails|not_tested|dangerous reason@not_tested_reason note:longtext/500 customer_saw:tick told_danger:tick '
+    + 'photos:photos', raw, around,
+  );
   if (body.result === 'not_tested') need(body, faults, 'reason');
   if (['works', 'fails'].includes(body.result) && around.walk.danger) faults.result = 'make_safe_first';
   if (body.result === 'dangerous' && !body.told_danger) faults.told_danger ??= 'required';
   return [body, faults];
 };
 
-const fees = withLines((act, step, raw, around) => {
-  const [body, faults] = form.read(step.fields, raw);
+const fees = withLines((raw, around) => {
+  const [body, faults] = checklist(raw, around);
   return [{ ...body, total: around.walk.fee.total }, faults];
 });
 
 const NEEDED = { later: 'later_by', refused: 'refuse_reason' };
 
-const pay = (act, step, raw, around) => {
-  const [body, faults] = within([
-    pick('method', ['cash', 'card', 'wechat', 'alipay', 'transfer', 'none'], MUST), F('amount', 'money'),
-    pick('rest', Object.keys(NEEDED)), F('later_by', 'date'), coded(around, 'refuse_reason', 'pay_refuse_reason'),
-    F('invoice', 'tick'), F('invoice_title', 'text'), F('invoice_tax_id', 'text', { max: 40 }), F('invoice_to', 'text'),
-  ], step, raw);
+const pay = (raw, around) => {
+  const [body, faults] = within(
+    'method!=cash|card|wechat|alipay|transfer|none amount:money rest=later|refused later_by:date '
+    + 'refuse_reason@pay_refuse_reason invoice:tick invoice_title invoice_tax_id/40 invoice_to', raw, around,
+  );
   const { total } = around.walk.fee;
   const { method } = body;
   const paid = method === 'none' ? 0 : body.amount ?? total;
@@ -327,29 +300,27 @@ const pay = (act, step, raw, around) => {
   return [{ ...body, paid, due: total }, faults];
 };
 
-const STARS = ['1', '2', '3', '4', '5'];
+const STARS = '1|2|3|4|5';
+const SIGNED = ['signed', 'declined'];
 
-const sign = (act, step, raw, around) => {
-  if (act === 'rated') {
-    return form.read([
-      pick('quality', STARS), pick('attitude', STARS), pick('satisfied', ['yes', 'no']), F('comment', 'longtext'),
-    ], raw);
+const sign = (raw, around) => {
+  if (around.act === 'rated') {
+    return entered(`quality=${STARS} attitude=${STARS} satisfied=yes|no comment:longtext`, raw, around);
   }
-  return act === 'signed' || act === 'declined' ? signature(act, raw, around) : [{}, {}];
+  return SIGNED.includes(around.act) ? signature(raw, around) : [{}, {}];
 };
 
-const signature = (act, raw, around) => {
+const signature = (raw, around) => {
   const shown = form.text(raw, 'shown', 64);
-  if (act === 'declined') {
-    const [body, faults] = form.read([coded(around, 'reason', 'decline_reason', MUST), F('text', 'text')], raw);
+  if (around.act === 'declined') {
+    const [body, faults] = entered('reason!@decline_reason text', raw, around);
     return [{ ...body, shown }, faults];
   }
-  const byHow = (how) => ({ required: form.first(raw, 'how') === how });
-  const [found, faults] = form.read([
-    pick('how', ['drawn', 'typed', 'paper'], MUST), F('name', 'text', { ...byHow('typed'), max: 80 }),
-    pick('relation', ['self', 'family', 'colleague', 'helper', 'neighbour', 'other']),
-    F('photo', 'photo', byHow('paper')),
-  ], raw);
+  const by = (how) => (form.first(raw, 'how') === how ? '!' : '');
+  const [found, faults] = entered(
+    `how!=drawn|typed|paper name${by('typed')}/80 relation=self|family|colleague|helper|neighbour|other photo${by('paper')}:photo`,
+    raw, around,
+  );
   const body = { ...found, shown, relation: found.relation ?? 'self' };
   if (body.how === 'drawn') {
     const strokes = strokesOf(form.first(raw, 'strokes'), form.first(raw, 'size'));
@@ -382,25 +353,17 @@ const strokesOf = (text, sizeText) => {
   return points > 12000 || length < 40 ? null : [strokes, size];
 };
 
-const leave = (act, step, raw, around) => {
-  const fields = ['gift', 'card', 'sticker'].flatMap((thing) => [
-    pick(thing, ['yes', 'no'], MUST),
-    coded(around, `${thing}_reason`, 'not_left_reason', { required: form.first(raw, thing) === 'no' }),
-  ]);
-  return within(fields, step, raw);
+const leave = (raw, around) => {
+  const asked = (thing) => `${thing}!=yes|no ${thing}_reason${form.first(raw, thing) === 'no' ? '!' : ''}@not_left_reason`;
+  return within(['gift', 'card', 'sticker'].map(asked).join(' '), raw, around);
 };
 
-const confidence = (act, step, raw) => within([pick('sure', ['yes', 'no'], MUST)], step, raw);
+const confidence = (raw, around) => within('sure!=yes|no', raw, around);
 
-const handIn = (act, step, raw, around) => {
-  const { walk } = around;
-  const [body, faults] = timed('handed_in_at', [
-    F('card', 'tick', OR_REASON),
-    ...(walk.cash_due ? [F('money', 'tick', OR_REASON)] : []),
-    ...(walk.old_parts_taken ? [F('old_parts', 'tick', OR_REASON)] : []),
-    coded(around, 'late_reason', 'hand_in_late_reason'),
-    F('promised_on', 'date'),
-  ])(act, step, raw, around);
+const handIn = (raw, around) => {
+  const { cash_due: cash, old_parts_taken: parts } = around.walk;
+  const spec = `card?:tick ${cash ? 'money?:tick' : ''} ${parts ? 'old_parts?:tick' : ''} late_reason@hand_in_late_reason promised_on:date`;
+  const [body, faults] = timed('handed_in_at', spec)(raw, around);
   promiseFaults(body, faults, 'promised_on', around);
   return [body, faults];
 };
@@ -408,7 +371,6 @@ const handIn = (act, step, raw, around) => {
 const DONE = ['done'];
 const LINES = ['line', 'unline', 'done'];
 const HANDS = ['handed_over', 'handed_back'];
-const SIGNED = ['signed', 'declined'];
 
 /* kind -> [its acts, its reader] */
 export const KINDS = {

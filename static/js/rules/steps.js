@@ -33,10 +33,11 @@ const openFault = ({ walk, step, act, base }) => {
   return ['done', 'passed'].includes(act) && (base ?? state.base) !== state.base ? refusal('moved') : null;
 };
 
-const read = (step, act, fields, around) => {
+const read = (fields, around) => {
+  const { step, act } = around;
   if (act === 'passed') return readPassed(fields, around);
-  if (act === 'problem') return readProblem(step, fields, around);
-  return act === 'resumed' ? [{}, {}] : KINDS[step.kind][1](act, step, fields, around);
+  if (act === 'problem') return readProblem(fields, around);
+  return act === 'resumed' ? [{}, {}] : KINDS[step.kind][1](fields, around);
 };
 
 /* The time that was entered afterwards, at most a month back. */
@@ -69,7 +70,7 @@ export const judge = (visit, walk, { step: id, act, fields, at, base, role = 'en
   const around = { ...visit, walk, step, act, base, role, at: clock.parse(at).text };
   const fault = roleFault(around) || openFault(around);
   if (fault) return fault;
-  const [body, faults] = read(step, act, fields, around);
+  const [body, faults] = read(fields, around);
   doneAbout(fields, around.at, body, faults);
   if (Object.keys(faults).length) return { ...invalid(faults), body };
   const whole = enriched(visit, walk, step, act, fields, body);
