@@ -8,7 +8,9 @@ from app import config
 from app.models.people import Person
 from app.models.tasks import FollowUp, Task
 from app.models.visits import Visit
+from app.services import authenticating
 from tests import builders
+from tests.services.phoning import Phone, reading
 from tests.web.auditing import LANGUAGES, SMALL, Auditor
 from tests.web.test_axe import play
 
@@ -19,7 +21,7 @@ SCREEN = {"width": 1280, "height": 800}
 
 @pytest.fixture
 def day(cast):
-    """A day with everything on it: questions, a call, a finished visit, one that nobody has."""
+    """A day with everything on it: questions, a call, a finished visit, one that nobody has, a phone that is stuck."""
     asked = play(cast.mei, "listen")
     asked.act(
         "listen",
@@ -30,6 +32,12 @@ def day(cast):
     done = play(cast.mei, None, confidence={"sure": "no"})
     FollowUp.update(due_at=datetime.now(UTC) + timedelta(minutes=30)).execute()
     builders.visit(None, home=cast.home, now=datetime.now(UTC), at="15:00")
+    stuck = Phone(cast.mei, asked.opened.visit)
+    ahead = reading(datetime.now(UTC) - timedelta(minutes=10), skew_s=5400)
+    for fields in ({"words": "It hums"}, {}, {"words": "It drips"}):
+        stuck.send(stuck.keep("listen", fields=fields, clock=ahead), now=datetime.now(UTC))
+    session, _token = builders.session(cast.mei, user_agent="Chrome Android")
+    authenticating.set_unlock_hash(session, "a" * 64, "7K2M9QRT4XYZ")
     return asked, done
 
 
@@ -53,10 +61,14 @@ def test_the_desk(page, cast, day, sign_in_page, language, tmp_path):
         "/desk/people", "/desk/people/new", f"/desk/people/{cast.mei.id}", f"/desk/work-orders/{job}",
         f"/desk/work-orders/{done.opened.visit.work_order_id}", f"/desk/visits/{waiting.id}/engineer",
         f"/desk/tasks/{Task.select().first().id}", f"/desk/follow-ups/{FollowUp.select().first().id}",
-        f"/visits/{done.visit_id}/documents",
+        f"/visits/{done.visit_id}/documents", f"/desk/people/{cast.mei.id}/phones",
     ]  # fmt: skip
     for address in pages:
         audit.go(address).shot("desk-" + address.strip("/").replace("/", "-").replace("?", "-"))
+    page.goto(f"/desk/people/{cast.mei.id}/phones")
+    page.locator("main form button").first.click()
+    page.wait_for_selector("#code")
+    audit.look("the code").shot("desk-unlock-code")
     for name, path in (
         ("faults", bad_jobs(tmp_path)),
         ("preview", config.ROOT / "app" / "samples" / "work_orders.csv"),
