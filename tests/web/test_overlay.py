@@ -16,11 +16,12 @@ from tests import builders
 from tests.stories import usual
 from tests.stories.conftest import noon_zone
 from tests.stories.walker import Walker
-from tests.web.phones import Line, Phone
+from tests.web.phones import Line, Phone, until
 
 pytestmark = pytest.mark.browser
 
 PATIENCE = 200
+PATIENCE_S = 30
 PROMPT_MS = 50
 PHONE_SIZE: Any = {"width": 390, "height": 844}
 
@@ -74,7 +75,8 @@ def open_visit(finger: Walker, visit: Visit) -> Walker:
 
 
 def ready(finger: Walker) -> Walker:
-    return finger.until("window.doorstep.visit && window.doorstep.visit.walk() && window.doorstep.norm.page")
+    until(finger.page, "Boolean(window.doorstep.visit?.walk() && window.doorstep.norm.page)", PATIENCE_S)
+    return finger
 
 
 def walk_on_phone(finger: Walker) -> dict[str, Any]:
@@ -157,7 +159,7 @@ def test_the_whole_engineers_part_without_a_network_is_what_the_server_says_afte
     assert walk_on_server(booked, engineer) == here
     brought(w, booked)
     saves = len(records.of_visit(booked.id))
-    w.until(f"document.querySelector('[data-o=tally]').textContent.includes('{saves} of {saves}')")
+    w.until(f"document.querySelector('[data-o=tally]')?.textContent.includes('{saves} of {saves}')")
     assert texts(w, "#s-sign .facts > div") == review and texts(w, "#s-sign .fees tr") == table
 
 
