@@ -332,7 +332,7 @@ def save_mat(phone: Phone) -> None:
         "document.querySelectorAll('#s-mat [type=checkbox]').forEach((box) => { box.checked = true; });"
         "document.querySelector('#f-mat').requestSubmit();"
     )
-    phone.until("doorstep.store.entriesOf().then((all) => all.some((one) => one.step === 'mat'))")
+    phone.until("doorstep.store.all('ledger').then((all) => all.length > 0)")
 
 
 def test_photos_follow_their_facts_and_leave_when_the_office_has_them(phone: Phone, visit: Any) -> None:
