@@ -93,7 +93,7 @@ def test_a_phone_that_was_signed_out_from_elsewhere_is_emptied_at_the_next_conta
 ) -> None:
     row = _full(app, phone, day[0])
     Session.update(revoked_at=row.created).where(Session.id == row.id).execute()
-    phone.page.goto(f"/visits/{day[0].id}")
+    phone.page.evaluate("(place) => location.assign(place)", f"/visits/{day[0].id}")
     until(phone.page, f"{PREPARED}.then((n) => n === 0)")
     until(phone.page, "location.pathname === '/sign-in'")
     line.cut()
