@@ -3,54 +3,10 @@
 import * as clock from './clock.js';
 import * as effect from './effect.js';
 import * as form from './form.js';
+import { aheadFaults, boughtFaults, entered, fieldsOf, loaners, need, promiseFaults, within } from './inputs.js';
 import { RUNGS, untried } from './ladder.js';
+import { SIGNED, sign } from './signing.js';
 import { BASES } from './warranty.js';
-
-/* Inputs in short: `id! ` must be there, `id?` that or a reason; then `:type` (text unless it has options), `>least`,
-   `/most`, `@list of codes`, `=one|other`. `lists` holds options that depend on the visit. */
-const FIELD = /^(\w+)([!?]?)(?::(\w+))?(?:>(\d+))?(?:\/(\d+))?(?:@(\w+))?(?:=(.+))?$/;
-
-const fieldsOf = (spec, { protocol }, lists = {}) => (spec.match(/\S+/g) || []).map((one) => {
-  const [, id, mark, type, min, max, codes, options] = FIELD.exec(one);
-  const list = lists[id] || (codes ? protocol.codes[codes] || [] : options?.split('|'));
-  return {
-    id, type: type || (list ? 'choice' : 'text'), options: list, min: min && Number(min), max: max && Number(max),
-    required: mark !== '', or_reason: mark === '?',
-  };
-});
-
-const entered = (spec, raw, around, lists) => form.read(fieldsOf(spec, around, lists), raw);
-
-/* A kind's own inputs, then those that the norm declares. */
-const within = (spec, raw, around, lists) => {
-  const [body, faults] = entered(spec, raw, around, lists);
-  const [more, wrong] = form.read(around.step.fields, raw);
-  return [{ ...body, ...more }, { ...faults, ...wrong }];
-};
-
-const need = (body, faults, name) => {
-  if (!(name in body)) faults[name] ??= 'required';
-};
-
-const aheadFaults = (faults, name, moment, at, furthestDays) => {
-  const ahead = clock.us(moment) - at;
-  if (ahead <= 0) faults[name] = 'in_the_past';
-  else if (ahead > furthestDays * clock.DAY) faults[name] = 'too_far_ahead';
-};
-
-const today = (around) => around.at.slice(0, 10);
-
-const promiseFaults = (body, faults, name, around) => {
-  const days = body[name] ? clock.days(today(around), body[name]) : 0;
-  if (days < 0) faults[name] = 'in_the_past';
-  else if (days > 365) faults[name] = 'too_far_ahead';
-};
-
-const boughtFaults = (body, faults, around) => {
-  if ((body.purchase_date || '') > today(around)) faults.purchase_date = 'in_the_future';
-};
-
-const loaners = ({ facts }) => ['none', ...facts.loaners.map((one) => String(one.id))];
 
 /* 'Not recorded', with its reason. */
 export const readPassed = (raw, around) => entered('reason!@pass_reason text', raw, around);
@@ -105,10 +61,11 @@ const accept = (raw, around) => {
 
 const analyse = (raw, around) => {
   const { items } = around.prices;
-  const fits = ({ kind, appliance_kinds: kinds }) => kind === 'part' && (!kinds.length || kinds.includes(around.facts.appliance.kind));
+  const { appliance } = around.facts;
+  const fits = ({ kind, appliance_kinds: kinds }) => kind === 'part' && (!kinds.length || kinds.includes(appliance.kind));
   return within(
-    'causes:choices@cause parts:choices parts_text place!=home|take_back_likely|unsure loaner time!=enough|tight source', raw, around,
-    { parts: Object.keys(items).filter((code) => fits(items[code])), loaner: loaners(around) },
+    'causes:choices@cause parts:choices parts_text place!=home|take_back_likely|unsure loaner time!=enough|tight source',
+    raw, around, { parts: Object.keys(items).filter((code) => fits(items[code])), loaner: loaners(around) },
   );
 };
 
@@ -300,59 +257,6 @@ const pay = (raw, around) => {
   return [{ ...body, paid, due: total }, faults];
 };
 
-const STARS = '1|2|3|4|5';
-const SIGNED = ['signed', 'declined'];
-
-const sign = (raw, around) => {
-  if (around.act === 'rated') {
-    return entered(`quality=${STARS} attitude=${STARS} satisfied=yes|no comment:longtext`, raw, around);
-  }
-  return SIGNED.includes(around.act) ? signature(raw, around) : [{}, {}];
-};
-
-const signature = (raw, around) => {
-  const shown = form.text(raw, 'shown', 64);
-  if (around.act === 'declined') {
-    const [body, faults] = entered('reason!@decline_reason text', raw, around);
-    return [{ ...body, shown }, faults];
-  }
-  const by = (how) => (form.first(raw, 'how') === how ? '!' : '');
-  const [found, faults] = entered(
-    `how!=drawn|typed|paper name${by('typed')}/80 relation=self|family|colleague|helper|neighbour|other photo${by('paper')}:photo`,
-    raw, around,
-  );
-  const body = { ...found, shown, relation: found.relation ?? 'self' };
-  if (body.how === 'drawn') {
-    const strokes = strokesOf(form.first(raw, 'strokes'), form.first(raw, 'size'));
-    if (!strokes) faults.strokes = 'draw_first';
-    [body.strokes, body.size] = strokes || [null, []];
-  }
-  if (body.relation !== 'self' && !body.name) faults.name ??= 'required';
-  return [body, faults];
-};
-
-/* [strokes, size], or null when nobody drew anything. Only whole numbers: '1.0' is none to the server. */
-const strokesOf = (text, sizeText) => {
-  if (/[^\d\s,[\]-]/.test(text + sizeText)) return null;
-  let strokes;
-  let size;
-  try {
-    [strokes, size] = [JSON.parse(text || '[]'), JSON.parse(sizeText || '[]')];
-  } catch {
-    return null;
-  }
-  const isPair = Array.isArray(size) && size.length === 2 && size.every((side) => side > 0 && side <= 4000 && !side.map);
-  if (!isPair || !Array.isArray(strokes) || !strokes.length || strokes.length > 200) return null;
-  const isPoint = (value, i) => Number.isInteger(value) && value >= -size[i % 2] && value <= 2 * size[i % 2];
-  if (!strokes.every((one) => Array.isArray(one) && one.length >= 2 && one.length % 2 === 0 && one.every(isPoint))) return null;
-  let length = 0;
-  for (const one of strokes) {
-    for (let i = 2; i < one.length; i += 2) length += Math.hypot(one[i] - one[i - 2], one[i + 1] - one[i - 1]);
-  }
-  const points = strokes.reduce((sum, one) => sum + one.length, 0);
-  return points > 12000 || length < 40 ? null : [strokes, size];
-};
-
 const leave = (raw, around) => {
   const asked = (thing) => `${thing}!=yes|no ${thing}_reason${form.first(raw, thing) === 'no' ? '!' : ''}@not_left_reason`;
   return within(['gift', 'card', 'sticker'].map(asked).join(' '), raw, around);
@@ -362,7 +266,8 @@ const confidence = (raw, around) => within('sure!=yes|no', raw, around);
 
 const handIn = (raw, around) => {
   const { cash_due: cash, old_parts_taken: parts } = around.walk;
-  const spec = `card?:tick ${cash ? 'money?:tick' : ''} ${parts ? 'old_parts?:tick' : ''} late_reason@hand_in_late_reason promised_on:date`;
+  const more = `${cash ? 'money?:tick' : ''} ${parts ? 'old_parts?:tick' : ''}`;
+  const spec = `card?:tick ${more} late_reason@hand_in_late_reason promised_on:date`;
   const [body, faults] = timed('handed_in_at', spec)(raw, around);
   promiseFaults(body, faults, 'promised_on', around);
   return [body, faults];

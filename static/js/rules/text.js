@@ -30,8 +30,9 @@ const isCombining = (sign) => sign === '\u0345' || !`\u0345${sign}`.normalize('N
 const cut = (text, limit) => {
   const signs = [...text];
   if (signs.length <= limit) return text;
+  const isJoined = (at) => /[\u200c\u200d\ufe00-\ufe0f]/.test(signs[at]) || signs[at - 1] === '\u200d' || isCombining(signs[at]);
   let last = limit;
-  while (last > 0 && (/[\u200c\u200d\ufe00-\ufe0f]/.test(signs[last]) || signs[last - 1] === '\u200d' || isCombining(signs[last]))) last -= 1;
+  while (last > 0 && isJoined(last)) last -= 1;
   return signs.slice(0, last).join('').trimEnd();
 };
 

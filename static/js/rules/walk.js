@@ -102,7 +102,8 @@ const setDanger = (walk, danger, record) => {
 const applyEffects = (walk, state, record) => {
   for (const name of effects_of(state.step, record)) {
     const { kind, argument, step, ends, outcome, pauses } = effect.read(name);
-    if (step) Object.assign(state, { status: step, at: record.at, base: record.key, values: { ...state.values, ...record.body } });
+    const { at, key: base, body } = record;
+    if (step) Object.assign(state, { status: step, at, base, values: { ...state.values, ...body } });
     if (ends && !walk.ended_by_desk) Object.assign(walk, { ended: record, ended_as: ends });
     if (pauses) walk.paused = record;
     if (outcome || kind === 'outcome') walk.outcome = outcome || argument;
