@@ -124,11 +124,12 @@ def note_code_read(session: Session, reader_id: int, now: datetime) -> None:
     Session.update(unlock_code=None, code_read_at=now, code_read_by=reader_id).where(mine).execute()
 
 
-def forget_unlock_hashes(person_id: int, device: str) -> None:
-    """After a sign-out the phone's half is wiped, so ours is worth nothing."""
-    Session.update(unlock_hash=None, unlock_code=None).where(
-        (Session.person == person_id) & (Session.device == device)
-    ).execute()
+def forget_unlock_hashes(person_id: int, device: str | None = None) -> None:
+    """After a sign-out the phone's half is wiped (every phone's, when none is named), so ours is worth nothing."""
+    mine = Session.person == person_id
+    if device is not None:
+        mine &= Session.device == device
+    Session.update(unlock_hash=None, unlock_code=None).where(mine).execute()
 
 
 def revoke(person_id: int, now: datetime, session_id: int | None = None) -> int:

@@ -111,11 +111,15 @@ def revoke(person: Person, session_id: int, now: datetime) -> None:
     with transaction():
         if not sessions.revoke(person.id, now, session_id):
             raise NotFound(session=session_id)
+        closed = sessions.by_id(session_id)
+        if closed and closed.device not in {one.device for one in devices_of(person, now)}:
+            sessions.forget_unlock_hashes(person.id, closed.device)
 
 
 def sign_out_everywhere(person: Person, now: datetime) -> int:
     """Close every session of the person; returns how many."""
     with transaction():
+        sessions.forget_unlock_hashes(person.id)
         return sessions.revoke(person.id, now)
 
 

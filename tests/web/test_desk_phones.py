@@ -145,5 +145,6 @@ def test_nobody_reads_the_own_code_or_one_of_another_phone(desk, cast, meis):
 
 def test_a_lost_phone_is_signed_out_everywhere(desk, cast, meis):
     assert desk.post(f"/desk/people/{cast.mei.id}/sign-out").status_code == 303
-    assert Session.get_by_id(meis.id).revoked_at is not None
+    closed = Session.get_by_id(meis.id)
+    assert closed.revoked_at is not None and closed.unlock_hash is None and closed.unlock_code is None
     assert "Not signed in anywhere" in text(desk.get(f"/desk/people/{cast.mei.id}/phones"))
