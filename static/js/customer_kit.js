@@ -42,7 +42,8 @@ const ended = async () => (await store.entriesOf(visit.id)).some(({ state, reaso
 
 const route = () => {
   const { pathname, searchParams } = new URL(location.href);
-  return { place: pathname.endsWith('/return') ? 'return' : pathname.endsWith('/rest') ? 'rest' : '', how: searchParams.get('how') || '' };
+  const [, place = ''] = /\/(return|rest)$/.exec(searchParams.get('at') || pathname) || [];
+  return { place, how: searchParams.get('how') || '' };
 };
 const toSign = async (walk, kind, how) => {
   const { content, digest, code } = await rules.content.shown(visit, walk, lock.step, kit.language);
@@ -147,7 +148,7 @@ const save = async (form) => {
 
 /* --- the way back: the engineer's digits, the desk's code, or the password */
 
-const leave = async (proof, next) => {
+const leave = async (proof, byCode) => {
   const { walk } = await present();
   await outbox.save({ visit: visit.id, step: (walk.hand_over || lock).step, act: 'handed_back', person: lock.person, lock: null, proof });
   localStorage.removeItem('customer-lock');
@@ -155,7 +156,8 @@ const leave = async (proof, next) => {
   await Promise.race([outbox.pump('save'), new Promise((done) => { setTimeout(done, 4000); })]);
   await store.set('customer', null);
   const place = `/visits/${visit.id}#${after ? `s-${after}` : 'sheet'}`;
-  location.replace(next ? `/pin?next=${encodeURIComponent(place)}` : place);
+  const isHeard = byCode && await fetch('/healthz', { cache: 'no-store' }).then(({ ok }) => ok, () => false);
+  location.replace(isHeard ? `/pin?next=${encodeURIComponent(place)}` : place); // the code opened once: a new PIN
 };
 const byPassword = async (form) => {
   const say = (name) => complain(form, { password: kit.say[name] }, { faults: {}, say: kit.say });

@@ -12,7 +12,9 @@
     return answer.json();
   };
   const prepared = async (visit) => {
-    const data = await json(`/visits/${visit}/data`);
+    const fetched = await json(`/visits/${visit}/data`);
+    const { data: held } = here().visit || {}; // what the page reads may be newer than what was kept for it
+    const data = held && held.visit === visit && held.version > fetched.version ? held : fetched;
     const [rules, prices] = await Promise.all([json(`/protocols/${data.protocol}/rules`), json(`/prices/${data.prices}`)]);
     const kit = await fetch(`/c/${data.token}/kit/${data.facts.language}`);
     if (!kit.ok || kit.redirected) throw new Error('kit');

@@ -169,6 +169,15 @@
     document.cookie = 'opened=; path=/; max-age=0';
     note();
   }
+  /* The desk's code opened the phone: a new PIN is chosen as soon as the office can be told, asked for once a tab. */
+  const RENEW = `renew-${person}`;
+  if (phone.getItem(RENEW) && !tab.getItem(RENEW) && location.pathname !== '/pin') {
+    fetch('/healthz', { cache: 'no-store' }).then(({ ok }) => {
+      if (!ok || locked) return;
+      tab.setItem(RENEW, '1');
+      location.assign(`/pin?next=${encodeURIComponent(location.pathname + location.hash)}`);
+    }).catch(() => {});
+  }
   if (hasPin()) {
     pinScript();
     if (!kept()) bring().catch(() => {});

@@ -5,7 +5,8 @@
    doorstep.pin.available                    false without crypto.subtle (plain http): then the password is asked for
    doorstep.pin.set(pin, person, code) -> hex     SHA-256 of the new secret, to be posted once; `code` opens it too
    doorstep.pin.open(pin, person) -> hex | null   the secret, or null: wrong, none set, or five tries used
-   doorstep.pin.spare(code, person) -> hex | null the same by the code that the desk reads out; it opens once
+   doorstep.pin.spare(code, person) -> hex | null the same by the code that the desk reads out; it opens once, then
+                                             localStorage renew-<person> has lock.js ask for a new PIN
    doorstep.pin.state(person)     -> {set, left}
    doorstep.pin.forget(person)               a clean sign-out
 
@@ -73,6 +74,7 @@
     const spare = code ? await wrap(code, secret) : null;
     await keep(person, { ...(await wrap(pin, secret)), spare, tries: 0 });
     note(person);
+    try { localStorage.removeItem(`renew-${person}`); } catch { /* nothing was kept */ }
     return hex(await crypto.subtle.digest('SHA-256', secret));
   };
 
@@ -94,6 +96,7 @@
     try {
       const secret = await unwrap(readCode(code), lock.spare);
       await keep(person, { ...lock, spare: null, tries: 0 }); // used once
+      try { localStorage.setItem(`renew-${person}`, '1'); } catch { /* then nobody asks for a new PIN */ }
       note(person);
       return hex(secret);
     } catch { return null; }

@@ -13,11 +13,11 @@ from playwright.sync_api import expect
 
 from app.models.sessions import Session
 from app.services.rehearsing import Rehearsal
+from app.web import assets, packing
 from app.web.pages import now
 from tests import builders
 from tests.conftest import PHONE, chrome
 
-LOCK_JS = Path(__file__).resolve().parents[2] / "static" / "js" / "lock.js"
 PIN = "246810"
 IDLE = "05:06"  # five minutes, and the five seconds between two looks at the clock
 # Runs before any script of the page: was it hidden when its body came into being, and under which title?
@@ -333,9 +333,8 @@ def test_guessing_the_password_of_the_lock_gets_slower(mei: Any) -> None:
 
 
 def test_the_locks_script_stays_small_and_comes_before_the_first_paint(mei: Any) -> None:
-    assert (
-        len(brotli.compress(LOCK_JS.read_bytes())) < 2560
-    )  # it also keeps the dialog, which no page carries
+    sent = packing.written(assets.FOLDER, "js/lock.js")
+    assert len(brotli.compress(sent)) < 2048  # it also keeps the dialog, which no page carries
     head = mei.get("/account").text.partition("</head>")[0]
     script = re.search(r"<script[^>]*js/lock\.js[^>]*>", head)
     assert script and "defer" not in script[0] and "async" not in script[0]
