@@ -36,13 +36,13 @@
       trouble.lastElementChild.append(signIn());
       boxes.push(trouble);
     }
+    if (now.refused + now.photosRefused) boxes.push(box('trouble', 'to_correct', { n: now.refused + now.photosRefused }, 'circle-alert'));
     if (now.pending + now.photos) {
       const n = now.pending || now.photos;
       const waits = box('waiting', now.pending ? 'unsent' : 'unsent_photos', { n }, 'cloud-off');
       if (now.oldest) waits.lastElementChild.append(h('p', '', say('outbox.oldest', { age: age(now.oldest) })));
       boxes.push(waits);
     }
-    if (now.refused + now.photosRefused) boxes.push(box('trouble', 'to_correct', { n: now.refused + now.photosRefused }, 'circle-alert'));
     now.others.forEach(({ n, name, person }) => boxes.push(box('waiting', 'of_others', { n, name: name || person }, 'user')));
     return boxes.length ? boxes : [box('done', 'all_sent', {}, 'circle-check')];
   };
@@ -69,8 +69,8 @@
       h('p', 'timeline-text', say(`outbox.is_${entry.state}`)));
     if (entry.state === 'refused') {
       if (entry.text) body.append(h('p', '', entry.text));
-      if (entry.act !== 'void' && entry.role !== 'customer') body.append(h('p', '', h('a', { class: 'btn small', href: placeOf(entry) }, keep.icon('pen'), h('span', '', say('outbox.put_right')))));
-      body.append(withdrawal(entry));
+      const right = entry.act !== 'void' && entry.role !== 'customer' && h('p', '', h('a', { class: 'btn small', href: placeOf(entry) }, keep.icon('pen'), h('span', '', say('outbox.put_right'))));
+      body.append(h('div', 'flow', right, withdrawal(entry)));
     }
     return h('li', { class: KINDS[entry.state], id: `e-${entry.key}` }, h('p', 'timeline-time', when(entry.at)), body);
   };
