@@ -21,7 +21,7 @@ from app.services import rating, visiting
 from app.services.visiting import Opened
 from app.web import customer_kit_words, customer_pages, customer_view
 from app.web.customer_pages import page_words
-from app.web.i18n import _, language, speak
+from app.web.i18n import language, speak
 from app.web.pages import current_person, now
 from app.web.telephones import readable
 
@@ -96,13 +96,13 @@ def _document(token: str, current: Opened) -> str:
         "text": lambda name: current.protocol.word(chosen, "text", name), "relations": customer_pages.relations(say),
         **MARKS,
     }  # fmt: skip
-    pages = Markup("").join(Markup(one) for one in _pages(current, common))  # noqa: S704  # our own templates
+    pages = Markup("").join(Markup(one) for one in _pages(current, common))  # our own templates
     speak(current_person().language)
     back = _page("return", "return.html", common, person=current_person(), has_pin=True, error="")
     speak(chosen)
     return render_template(
         "customer/kit.html", **common, languages=customer_pages.languages(here), kit_words=_words(token, current),
-        pages=pages + Markup(back),  # noqa: S704
+        pages=pages + Markup(back),
     )  # fmt: skip
 
 
@@ -114,7 +114,9 @@ def _pages(current: Opened, common: dict[str, Any]) -> Iterator[str]:
         for name, words in own.items()
     }
     listed = {"lines": Slot("listed.lines"), "totals": [], "notes": []}
-    yield _page("consent", "consent.html", common, price=price, listed=listed, term=Slot("term"), total=Slot("total"))
+    yield _page(
+        "consent", "consent.html", common, price=price, listed=listed, term=Slot("term"), total=Slot("total")
+    )
     yield _page("answered", "answered.html", common, agreed=Slot("agreed"), agreed_total=Slot("agreed_total"))
     yield _page("refuse", "refuse.html", common, price=price, reasons=reasons["refuse"])
     for kind, template in (("take_back", "receipt.html"), ("sign", "slip.html")):
@@ -141,9 +143,16 @@ def _words(token: str, current: Opened) -> dict[str, Any]:
     paper |= {group: {name: papers[group][name] for name in names} for group, names in PAPER_WORDS.items()}
     codes: dict[str, Any] = {}
     for group in CODE_GROUPS:
-        named = {code: protocol.word(chosen, "code", group, code, default="") for code in protocol.codes.get(group, ())}
+        named = {
+            code: protocol.word(chosen, "code", group, code, default="")
+            for code in protocol.codes.get(group, ())
+        }
         codes[group] = {**papers.get(group, {}), **{code: word for code, word in named.items() if word}}
-    numbers = {current.facts.outlet["phone"], current.facts.customer.get("phone", ""), current.walk.data["phone"]}
+    numbers = {
+        current.facts.outlet["phone"],
+        current.facts.customer.get("phone", ""),
+        current.walk.data["phone"],
+    }
     return {
         "token": token, "visit": current.visit.id, "language": chosen, "person": current_person().id,
         "zone": current.facts.outlet["timezone"],

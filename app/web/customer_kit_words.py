@@ -41,7 +41,9 @@ def faults() -> dict[str, str]:
 def _of_prices() -> dict[str, str]:
     return {
         "at_most": _("At most"),
-        "provisional": _("If you show proof of the warranty later, the service centre checks this price again."),
+        "provisional": _(
+            "If you show proof of the warranty later, the service centre checks this price again."
+        ),
         "you_pay": _("You pay"),
         "paid": _("Paid: %(method)s", method="{method}"),
         "still_pay": _("You still pay"),

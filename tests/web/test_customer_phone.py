@@ -6,6 +6,7 @@ from datetime import timedelta
 import brotli
 import pytest
 
+from app.models.sessions import Session
 from app.models.stock import Loaner
 from app.services import visiting
 from app.services.rehearsing import CANVAS, SIGNATURE
@@ -85,7 +86,11 @@ def take_back(cast, **taken):
 
 def with_loaner(cast):
     lent = Loaner.create(outlet=cast.home, kind="refrigerator", brand="Aurora", model="L-1", serial="L0001")
-    loan = {"loaner": str(lent.id), "loaner_condition": "Scratch on the door", "loaner_accessories": "1 shelf"}
+    loan = {
+        "loaner": str(lent.id),
+        "loaner_condition": "Scratch on the door",
+        "loaner_accessories": "1 shelf",
+    }
     played = rehearsed(cast, take_back(cast, **loan), ())
     played.until("take_back")
     played.act("take_back", "done", played.answers["take_back"])
@@ -105,9 +110,18 @@ def with_gaps(cast):
 
 def with_parts(cast):
     later = (now() + timedelta(days=9)).date().isoformat()
-    pay = {"method": "cash", "amount": "10.00", "rest": "later", "later_by": later, "invoice": "on", "invoice_title": "Chen"}
+    pay = {
+        "method": "cash",
+        "amount": "10.00",
+        "rest": "later",
+        "later_by": later,
+        "invoice": "on",
+        "invoice_title": "Chen",
+    }
     lines = [("callout", 1), ("power_cord", 2, "20.00"), ("fridge_fan", 1)]
-    return at_sign(cast, answers={"pay": pay, "old_part": {"old_part": "left", "reason": "customer_keeps"}}, lines=lines)
+    return at_sign(
+        cast, answers={"pay": pay, "old_part": {"old_part": "left", "reason": "customer_keeps"}}, lines=lines
+    )
 
 
 def in_warranty(cast):
@@ -141,27 +155,41 @@ def signed(act="signed", rated=False, play=at_sign, **fields):
 WAYS = ("", "typed", "paper", "declined")
 STATES = {
     "price": (at_consent, ("", "refused"), "At most"),
-    "two prices": (lambda cast: at_consent(cast, lines=[("callout", 1), ("power_cord", 2, "20.00")]), ("",), "certificate"),
+    "two prices": (
+        lambda cast: at_consent(cast, lines=[("callout", 1), ("power_cord", 2, "20.00")]),
+        ("",),
+        "certificate",
+    ),
     "agreed": (answered("agreed"), ("", "again"), "You agreed to at most"),
     "refused": (answered("refused", reason="too_expensive"), ("",), "You did not agree"),
     "slip": (at_sign, WAYS, "Original fault only: 3 months"),
     "gaps": (with_gaps, ("",), "Not recorded: "),
     "parts": (with_parts, ("",), "You still pay"),
     "in warranty": (in_warranty, ("",), "Free: the product is in warranty"),
-    "danger": (lambda cast: at_sign(cast, answers={"test": {"result": "dangerous", "told_danger": "on"}}), ("", "typed"), "Do not use"),
+    "danger": (
+        lambda cast: at_sign(cast, answers={"test": {"result": "dangerous", "told_danger": "on"}}),
+        ("", "typed"),
+        "Do not use",
+    ),
     "receipt": (at_receipt, WAYS, "No photos were taken"),
     "loaner": (with_loaner, ("", "typed"), "Scratch on the door"),
     "rating": (signed(), ("", "skipped"), "How was it?"),
     "thanks": (signed(rated=True), ("",), "It is signed"),
     "declined": (signed("declined", reason="no_reason"), ("skipped",), "Closed without a signature"),
     "receipt signed": (signed(play=at_receipt), ("",), "It is signed"),
-    "receipt declined": (signed("declined", play=at_receipt, reason="no_reason"), ("",), "Please check what we take"),
+    "receipt declined": (
+        signed("declined", play=at_receipt, reason="no_reason"),
+        ("",),
+        "Please check what we take",
+    ),
 }
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("state", STATES)
-def test_the_phones_page_says_in_four_languages_what_the_servers_page_says(page, mei, cast, sign_in_page, state):
+def test_the_phones_page_says_in_four_languages_what_the_servers_page_says(
+    page, mei, cast, sign_in_page, state
+):
     play, hows, words = STATES[state]
     played = play(cast)
     bundle, lock = bundle_of(mei, played)
@@ -177,3 +205,80 @@ def test_the_phones_page_says_in_four_languages_what_the_servers_page_says(page,
         page.goto(address_of(played, f"/kit/{lang}?how={how}"))
         page.locator("main h1").wait_for()
         assert (page.title(), text_shown(page)) == said, (lang, how)
+
+
+# --- without a worker, and on a small phone
+
+
+def hand(page, played, step):
+    page.goto(f"/visits/{played.visit_id}#s-{step}")
+    page.locator(f"#s-{step} .dock .btn.main").filter(has_text=re.compile("[Hh]and .*over")).tap()
+
+
+@pytest.mark.browser
+def test_without_a_worker_the_office_hears_of_it_first_and_its_own_pages_come(page, cast, sign_in_page):
+    played = rehearsed(cast)
+    played.until("consent")
+    sign_in_page(page, "mei")
+    hand(page, played, "consent")
+    page.get_by_role("heading", name="Please check the price").wait_for()
+    assert page.evaluate("!window.doorstep.customer && localStorage.getItem('customer-lock') === null")
+    assert Session.get().lock_token == played.opened.visit.customer_token
+    page.get_by_role("button", name="I agree").tap()
+    page.get_by_text("You agreed to at most").wait_for()
+
+
+@pytest.mark.browser
+def test_without_worker_and_signal_the_phone_is_not_handed_over(page, cast, sign_in_page):
+    played = rehearsed(cast)
+    played.until("consent")
+    sign_in_page(page, "mei")
+    page.goto(f"/visits/{played.visit_id}#s-consent")
+    page.locator("#outbox-badge[data-state=sent]").wait_for()
+    page.context.set_offline(True)
+    page.locator("#s-consent .dock .btn.main").filter(has_text=re.compile("[Hh]and .*over")).tap()
+    page.get_by_text("The phone cannot be handed over without a signal here").wait_for()
+    assert f"/visits/{played.visit_id}" in page.url
+    assert page.evaluate("doorstep.store.entriesOf().then((all) => all.length)") == 0
+    page.context.set_offline(False)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("state", ["price", "parts", "loaner"])
+def test_no_page_of_the_phones_is_wider_than_a_small_phone(page, mei, cast, sign_in_page, state):
+    page.set_viewport_size({"width": 320, "height": 640})
+    played = STATES[state][0](cast)
+    bundle, lock = bundle_of(mei, played)
+    sign_in_page(page, "mei")
+    page.goto("/account")
+    lay_aside(page, bundle, lock)
+    for lang in LANGUAGES:
+        for rest in (
+            "",
+            "?how=typed",
+            "?how=paper",
+            "?how=declined",
+            "?how=refused",
+            "?at=/return",
+            "?at=/rest",
+        ):
+            page.goto(address_of(played, f"/kit/{lang}{rest}"))
+            page.locator("main h1").wait_for()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, (lang, rest)
+
+
+@pytest.mark.browser
+def test_ten_idle_minutes_cover_the_phones_page(page, mei, cast, sign_in_page):
+    played = at_consent(cast)
+    bundle, lock = bundle_of(mei, played)
+    sign_in_page(page, "mei")
+    page.goto("/account")
+    lay_aside(page, bundle, lock)
+    page.clock.install()
+    page.goto(address_of(played, "/kit/en"))
+    page.get_by_role("heading", name="Please check the price").wait_for()
+    page.clock.fast_forward("10:30")
+    page.get_by_role("heading", name="This page is covered").wait_for()
+    assert "¥" not in page.locator("main").inner_text()
+    page.get_by_role("link", name="Show the page again").tap()
+    page.get_by_role("heading", name="Please check the price").wait_for()

@@ -103,7 +103,9 @@ def test_a_visit_is_signed_rated_and_given_back_without_a_network(app, phone, li
     unlock(phone)
     shot(page, "kit-back")
     assert acts(played.visit_id)[-1] not in ("signed", "rated", "handed_back")
-    phone.sign_in(app, "mei", unlock_hash=Session.get().unlock_hash)  # a killed browser may have lost its cookie
+    phone.sign_in(
+        app, "mei", unlock_hash=Session.get().unlock_hash
+    )  # a killed browser may have lost its cookie
     line.mend()
     sent(phone)
     assert acts(played.visit_id)[-4:] == ["handed_over", "signed", "rated", "handed_back"]
@@ -133,7 +135,14 @@ def test_nothing_but_the_customers_pages_is_shown_until_the_pin(app, phone, line
     other.wait_for_url(re.compile(r"/c/[\w-]+$"))
     other.get_by_role("heading", name="Please check the price").wait_for()
     third = phone.context.new_page()
-    for path in ("/", "/account", "/outbox", f"/visits/{played.visit_id}", f"/visits/{played.visit_id}/identity", "/sign-in"):
+    for path in (
+        "/",
+        "/account",
+        "/outbox",
+        f"/visits/{played.visit_id}",
+        f"/visits/{played.visit_id}/identity",
+        "/sign-in",
+    ):
         third.goto(path)
         assert re.search(r"/c/[\w-]+$", third.url), path
         third.get_by_role("heading", name="Please check the price").wait_for()
@@ -149,7 +158,9 @@ def test_nothing_but_the_customers_pages_is_shown_until_the_pin(app, phone, line
     assert "Ms Chen" not in text and f"/visits/{played.visit_id}" not in text
 
 
-def test_a_price_is_agreed_to_in_the_customers_language_and_the_desks_code_opens_the_phone(app, phone, line, cast):
+def test_a_price_is_agreed_to_in_the_customers_language_and_the_desks_code_opens_the_phone(
+    app, phone, line, cast
+):
     played = rehearsed(cast)
     played.until("consent")
     ready(phone, app, line)
@@ -209,7 +220,10 @@ def test_the_password_opens_the_phone_once_everything_is_with_the_office(app, ph
     page.get_by_role("button", name="Unlock with the password").tap()
     page.wait_for_url(re.compile(r"/visits/\d+"))
     sent(phone)
-    assert [act for act in acts(played.visit_id) if act in ("handed_over", "refused")] == ["handed_over", "refused"]
+    assert [act for act in acts(played.visit_id) if act in ("handed_over", "refused")] == [
+        "handed_over",
+        "refused",
+    ]
     assert visiting.opened(cast.mei, played.visit_id, now()).walk.hand_over is None
     assert Session.get().lock_token is None
 
@@ -232,7 +246,8 @@ def test_a_receipt_with_photos_is_signed_on_paper_without_a_network(app, phone, 
     step.get_by_role("button", name="Hand the phone over").wait_for()
     handed_over(phone, played, "take_back")
     page.get_by_role("heading", name="Please check what we take").wait_for()
-    until(page, "[...document.querySelectorAll('.photo-row img')].some((one) => one.src.startsWith('blob:') && one.naturalWidth > 0)")
+    shown = "[...document.querySelectorAll('.photo-row img')].some((one) => one.src.startsWith('blob:') && one.naturalWidth > 0)"
+    until(page, shown)
     page.get_by_role("link", name="Sign on paper").tap()
     page.get_by_role("heading", name="Sign on paper").wait_for()
     page.get_by_role("button", name="I agree and sign").tap()
