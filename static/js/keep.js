@@ -22,6 +22,9 @@
     if (name && await store.get(`name:${person}`) !== name) await store.set(`name:${person}`, name);
   })().catch(() => {});
 
+  /* What a form builds on is right only when the page has painted what lies on this phone. */
+  const settled = () => Promise.race([doorstep.visit?.ready, new Promise((done) => { setTimeout(done, 2000); })]);
+
   /* A form's fields, named and written as the server does. */
   const ENVELOPE = ['key', 'base', 'at', 'act', 'device', 'csrf_token', 'corrects', 'next'];
   const offsetAt = (ms, timeZone) => {
@@ -118,9 +121,11 @@
     form.dataset.key = form.dataset.key || crypto.randomUUID();
     all('[data-not-saved]', form).forEach((box) => box.remove());
     await noted;
+    await settled();
     const made = await collect(form, submitter);
     const isOurs = form.dispatchEvent(new CustomEvent('outbox:before', { bubbles: true, cancelable: true, detail: made }));
     if (!isOurs || !isRight(form, made)) return;
+    touched.delete(form); // its draft leaves with the save
     await flush();
     const entry = await outbox.save({ ...made, key: form.dataset.key });
     delete form.dataset.key;
@@ -151,15 +156,18 @@
   const filesOf = (form) => [...form.elements].filter(({ name, type }) => name && type === 'file');
   const touched = new Set();
   let writing = 0;
+  let written = Promise.resolve();
   const flush = () => {
     clearTimeout(writing);
     const forms = [...touched];
     touched.clear();
-    return Promise.all(forms.map(async (form) => {
+    const work = Promise.all(forms.map(async (form) => {
       const typed = inputsOf(form).filter((one) => (isTicked(one) ? one.checked : one.value)).map((one) => [one.name, one.value, one.selectedOptions?.[0]?.text || '']);
       const photos = filesOf(form).flatMap((input) => [...input.files].map(async (file) => ({ input: input.name, name: file.name, type: file.type, bytes: await file.arrayBuffer() })));
       await store.keepDraft(nameOf(form), { base: hidden(form, 'base') ?? '', typed, photos: await Promise.all(photos) });
     })).catch(() => {});
+    written = Promise.all([written, work]); // a save waits for it, or an older draft would come after
+    return written;
   };
   const keepSoon = (form) => {
     if (!form?.matches?.('form[data-outbox]') || !(inputsOf(form).length + filesOf(form).length)) return;
@@ -245,6 +253,7 @@
 
   /* When to send. What the browser believes about the network is never taken as proof. The clock is compared once a page,
      so that a save without a network knows how far the device's may be trusted. */
+  let comparing = null;
   const compare = async () => {
     const seen = await store.get('server');
     if (seen && seen.boot === outbox.boot && performance.now() - seen.mono < 6e5) return;
@@ -254,7 +263,7 @@
   const poke = () => {
     if (document.visibilityState !== 'visible') return;
     noted.then(() => outbox.pump('page')).catch(() => {});
-    compare().catch(() => {});
+    comparing = comparing || compare().catch(() => {}).then(() => { comparing = null; });
   };
   ['online', 'focus', 'pageshow'].forEach((name) => addEventListener(name, poke));
   document.addEventListener('visibilitychange', poke);
@@ -264,8 +273,9 @@
     const [, visit] = /^\/visits\/(\d+)/.exec(location.pathname) || [];
     const title = document.querySelector('.top-text')?.textContent.trim();
     if (visit && title && await store.get(`title:${visit}`) !== title) await store.set(`title:${visit}`, title);
-    await restore();
     await paintBadge();
+    await settled();
+    await restore();
   };
   start().catch(() => {});
   const isApple = /iP(hone|ad|od)/.test(navigator.userAgent) || (navigator.maxTouchPoints > 1 && /Mac/.test(navigator.platform));

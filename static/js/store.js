@@ -37,9 +37,9 @@
     }
   };
 
-  /* One transaction, committed when the promise is: `act` may wait for nothing but requests of `tx`. */
-  const write = (stores, act) => run(async (db) => {
-    const tx = db.transaction(stores, 'readwrite', { durability: 'strict' });
+  /* One transaction, committed when the promise is: `act` may wait for nothing but requests of `tx`. Strict: on the disk. */
+  const write = (stores, act, durability = 'strict') => run(async (db) => {
+    const tx = db.transaction(stores, 'readwrite', { durability });
     tx.done.catch(() => {}); // told below, once
     try {
       const made = await act(tx);
@@ -62,7 +62,7 @@
   const entry = (key) => run((db) => db.get('entries', key));
   const lock = () => get('lock'); // throws when the store cannot be read, so that its reader can shut the door
   const draft = (name) => run((db) => db.get('drafts', name));
-  const keepDraft = (name, fields) => write(['drafts'], (tx) => tx.objectStore('drafts').put({ name, fields, at: new Date().toISOString() }));
+  const keepDraft = (name, fields) => write(['drafts'], (tx) => tx.objectStore('drafts').put({ name, fields, at: new Date().toISOString() }), 'relaxed');
   const dropDraft = (name) => write(['drafts'], (tx) => tx.objectStore('drafts').delete(name));
 
   self.doorstep = Object.assign(self.doorstep || {}, {
