@@ -52,7 +52,7 @@ LOOK = """() => {
     lock: shown(d.querySelector('dialog.lock[open]')), covered: d.documentElement.classList.contains('locked'),
     signIn: Boolean(d.querySelector('#sign-in')), pin: Boolean(d.querySelector('#pin-form')),
     customer: Boolean(customer), acts: customer ? [...d.querySelectorAll('form input[name=act]')].filter((one) => shown(one.form)).map((one) => one.value) : [],
-    back: shown(d.querySelector('form[data-pin-form] [data-pin]')) && !d.querySelector('dialog.lock[open]'),
+    back: shown(d.querySelector('form[data-pin-form]:not([data-pin-by]) [data-pin]')) && !d.querySelector('dialog.lock[open]'),
     hasReturn: Boolean([...d.querySelectorAll('a[href$="/return"]')].find(shown)),
     visit: Boolean(d.querySelector('.steps[data-visit]')), step: section ? section.dataset.step || section.id : '',
     status: section ? section.dataset.status || '' : '', ready: Boolean(walk),
@@ -201,10 +201,9 @@ class Phone:
     def unlock(self) -> None:
         """Type the PIN into the lock that lies over the page."""
         page = self.page
-        page.locator("dialog.lock [data-pin]").fill(PIN)
-        page.locator(
-            "dialog.lock [data-pin-form] button.main, dialog.lock [data-pin-form] button[type=submit]"
-        ).first.tap()
+        form = page.locator("dialog.lock form[data-pin-form]:not([data-pin-by])")
+        form.locator("[data-pin]").fill(PIN)
+        form.locator("button").first.tap()
         page.locator("dialog.lock[open]").wait_for(state="hidden", timeout=LIMIT_MS)
 
     def kept(self, visit: int) -> dict[str, Any]:

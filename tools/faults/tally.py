@@ -1,6 +1,7 @@
 """What is left of a visit: the phone's log and list against the server's database and photos, read past the product."""
 
 import hashlib
+import itertools
 import json
 import re
 import sqlite3
@@ -137,12 +138,12 @@ def _duplicated(seen: Evidence, mine: list[dict[str, Any]], inbox: list[dict[str
 def _order(seen: Evidence, mine: list[dict[str, Any]], inbox: list[dict[str, Any]], into: Tally) -> None:
     at = {record["key"]: record["seq"] for record in mine}
     applied = [at[row["key"]] for row in inbox if row["state"] == "applied" and row["key"] in at]
-    for before, after in zip(applied, applied[1:], strict=False):
+    for before, after in itertools.pairwise(applied):
         if before > after:
             into.find("out_of_order", f"visit {seen.visit}: record {after} belongs before {before}")
     corrections = {row["key"] for row in inbox if row["corrects"]}
     told = [one["seq"] for one in seen.told if one["visit"] == seen.visit and one["key"] not in corrections]
-    for before, after in zip(told, told[1:], strict=False):
+    for before, after in itertools.pairwise(told):
         if after < before:
             into.find("out_of_order", f"visit {seen.visit}: the phone counted {after} after {before}")
 
