@@ -29,7 +29,7 @@ from app.models.people import Person
 from app.models.visits import Visit
 from app.services import demonstrating, planning
 from app.services.rehearsing import Rehearsal
-from tools import bench_http, bench_writers
+from tools import bench_http, bench_offline, bench_writers
 
 ROUNDS = 200
 WRITERS = (2, 4)  # processes, and threads of each: as the server runs
@@ -47,6 +47,9 @@ BUDGETS: dict[str, tuple[str, float]] = {
     "saves_p99": ("at most", 50.0),
     "slip_a5_cpu": ("at most", 110.0),
     "worker_memory": ("at most", 120.0),
+    "offline_open_ms": ("at most", 150.0),
+    "offline_saved_ms": ("at most", 50.0),
+    "offline_next_step_ms": ("at most", 50.0),
 }
 
 
@@ -210,6 +213,14 @@ def memory(bench: Bench, place: Place) -> None:
     database.connect()
 
 
+def offline(bench: Bench, place: Place) -> None:
+    """A phone without a network: a visit opened, a save stored, the next step."""
+    database.close()
+    for name, value in bench_offline.measure(place.settings).items():
+        bench.add(name, value, "ms")
+    database.connect()
+
+
 def papers(bench: Bench, place: Place) -> None:
     """Processor time of one warm copy of a slip on A5, in Chinese."""
     from app.services import printing
@@ -226,6 +237,7 @@ PARTS: dict[str, Callable[[Bench, Place], None]] = {
     "writers": writers,
     "http": http,
     "memory": memory,
+    "offline": offline,
     "papers": papers,
 }
 

@@ -60,10 +60,11 @@
     .filter((found) => found.length > 1).map(([name, , of, person]) => ({ name, of, person }));
   /* This version's page first; one of a version that waits for its turn is better than none. */
   const find = async (address, person) => {
-    const mine = (await pageCaches()).filter((one) => person === undefined || one.person === String(person));
-    mine.sort((one, other) => (other.of === version) - (one.of === version));
-    for (const { name } of mine) {
-      const found = await caches.match(pathOf(address), { ...ANY, cacheName: name });
+    const path = pathOf(address);
+    const own = person !== undefined && await caches.match(path, { ...ANY, cacheName: nameOf(person) });
+    if (own) return own;
+    for (const one of await pageCaches()) {
+      const found = (person === undefined || one.person === String(person)) && await caches.match(path, { ...ANY, cacheName: one.name });
       if (found) return found;
     }
     return undefined;
