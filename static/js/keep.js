@@ -155,6 +155,7 @@
   const inputsOf = (form) => [...form.elements].filter(({ name, type }) => name && !['hidden', 'file', 'submit'].includes(type));
   const filesOf = (form) => [...form.elements].filter(({ name, type }) => name && type === 'file');
   const touched = new Set();
+  const typedIn = new WeakSet(); // since the page was loaded: newer than any draft
   let writing = 0;
   let written = Promise.resolve();
   const flush = () => {
@@ -172,6 +173,7 @@
   const keepSoon = (form) => {
     if (!form?.matches?.('form[data-outbox]') || !(inputsOf(form).length + filesOf(form).length)) return;
     touched.add(form);
+    typedIn.add(form);
     clearTimeout(writing);
     writing = setTimeout(flush, 200);
   };
@@ -203,7 +205,7 @@
   const restore = async (root = document) => {
     for (const form of all('form[data-outbox]', root)) {
       const kept = await store.draft(nameOf(form));
-      if (!kept) continue;
+      if (!kept || typedIn.has(form)) continue;
       const { base, typed, photos } = kept.fields;
       if (base !== (hidden(form, 'base') ?? '')) { await store.dropDraft(kept.name); continue; } // saved meanwhile
       put(form, typed);

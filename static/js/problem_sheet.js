@@ -22,7 +22,6 @@
   };
   const shut = () => h('button', { type: 'button', class: 'btn second', 'data-shut': '' }, t('back'));
   const copy = (element) => document.importNode(element, true);
-  const sourceOf = (found, step, problem) => found.querySelector(`[data-step="${step}"][data-problem="${problem}"]`) || found.querySelector(`[data-safety][data-problem="${problem}"]`);
 
   /* The ways on of who is not safe are buttons: there is nothing to fill in first. */
   const wayButtons = (inputs) => {
@@ -33,8 +32,8 @@
       return h('button', { class: n ? 'btn second' : 'btn main danger', type: 'submit', name: 'remedy', value: radio.value }, h('span', '', named ? named.firstChild.textContent : t('save_what_happened')));
     });
   };
-  const problem = (found, step, id) => {
-    const source = sourceOf(found, step, id);
+  const problem = (step, id) => {
+    const source = norm.problem(step, id);
     if (!source) return null;
     const safety = source.hasAttribute('data-safety');
     const then = source.querySelector('h3 + p');
@@ -83,7 +82,7 @@
     try {
       const [found] = await Promise.all([norm.read(), say.ready]);
       if (link.hash === '#not-recorded') { doorstep.shutSheets(); openPass(found, section, place); return; }
-      const made = id && problem(found, step, id);
+      const made = id && problem(step, id);
       if (id && !made) throw new Error(id);
       doorstep.shutSheets();
       if (id) open(made, made.querySelector('.sheet-title').textContent); else openElse(found, section, place);

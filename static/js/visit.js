@@ -20,6 +20,16 @@
       reading.catch(() => { reading = null; });
       return reading;
     },
+    /* The word of a coded choice, the title of a problem; what the norm no longer holds stays as it is. */
+    code(group, value) {
+      const list = norm.page && norm.page.querySelector(`template[data-codes="${group}"]`);
+      const option = value && list && list.content.querySelector(`[value="${value}"]`);
+      return option ? option.textContent : value || '';
+    },
+    problem(step, id) {
+      const page = norm.page || document.createElement('i');
+      return page.querySelector(`[data-step="${step}"][data-problem="${id}"]`) || page.querySelector(`[data-safety][data-problem="${id}"]`);
+    },
     known() {
       const walk = doorstep.visit && doorstep.visit.walk();
       if (!walk) return given;
@@ -73,7 +83,6 @@
   const bring = () => norm.read().then((page) => {
     fillStandards(page);
     fillLists(page);
-    document.dispatchEvent(new CustomEvent('visit:filled'));
     if (doorstep.paint) doorstep.paint.paint();
   }).catch(() => {});
   if (window.requestIdleCallback) requestIdleCallback(bring, { timeout: 1500 });
@@ -109,7 +118,10 @@
     const start = performance.now();
     const section = document.getElementById(`s-${entry.step}`);
     if (section && doorstep.paint) doorstep.paint.unmark(section);
-    if (section && LEADS_ON.has(entry.act)) typing.delete(section.id);
+    if (section && LEADS_ON.has(entry.act)) {
+      typing.delete(section.id);
+      if (section.contains(document.activeElement)) document.activeElement.blur();
+    }
     visit.update(entry);
     if (LEADS_ON.has(entry.act)) goOn(entry); else doorstep.shutSheets();
     steps.dataset.took = Math.round(performance.now() - start);
@@ -160,7 +172,6 @@
   let work = null;
   let again = false;
   const bringNews = async () => {
-    await visit.load();
     if (visit.version > Number(steps.dataset.version) || !steps.dataset.version) {
       const answer = await fetch(`/visits/${visit.id}/sections?have=${steps.dataset.version}`, { cache: 'no-store' });
       if (!answer.ok || answer.redirected) return;
@@ -170,7 +181,7 @@
   };
   const refresh = () => {
     again = Boolean(work);
-    work = work || bringNews().catch(() => {}).then(() => visit.update()).finally(() => {
+    work = work || visit.load().then(bringNews).catch(() => {}).then(() => visit.update()).finally(() => {
       work = null;
       if (again) refresh();
     });
@@ -179,5 +190,6 @@
   document.addEventListener('outbox:receipts', refresh);
   document.addEventListener('outbox:state', () => visit.update());
   addEventListener('pageshow', (event) => { if (event.persisted) refresh(); });
+  if (visit.ready) visit.ready.then(() => visit.data && bringNews()).then(() => visit.update()).catch(() => {});
   doorstep.refresh = Object.assign(refresh, { isBusy });
 })();

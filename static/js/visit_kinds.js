@@ -19,11 +19,7 @@
     const calls = number ? all(`a[href="tel:${number.replace(/ /g, '')}"]`) : [];
     return calls.map((call) => /\+[\d ]+/.exec(call.textContent)).filter(Boolean).map(([found]) => found)[0] || number;
   };
-  const code = (group, value) => {
-    const list = doorstep.norm.page && doorstep.norm.page.querySelector(`template[data-codes="${group}"]`);
-    const option = value && list && list.content.querySelector(`[value="${value}"]`);
-    return option ? option.textContent : value || '';
-  };
+  const { code } = doorstep.norm;
   const radio = (kind, name, value, walk) => {
     const state = walk.of_kind(kind);
     const found = value && state && document.querySelector(`#s-${state.step.id} input[name="${name}"][value="${value}"] + .row-text`);
@@ -49,6 +45,7 @@
 
   const diagnose = (section, state, walk) => {
     const anchor = section.querySelector(`#${state.step.id}-lines`);
+    if (!anchor) return;
     const { status, until } = walk.warranty;
     const kind = { in: 'done', out: 'plain' }[status] || 'waiting';
     const runs = until && status !== 'unverified' && h('span', 'quiet', t(status === 'out' ? 'since_day' : 'until_day', { day: say.day(until) }));
@@ -69,6 +66,7 @@
   };
   const fees = (section, state, walk) => {
     const main = section.querySelector('form[data-act="done"]');
+    if (!main) return;
     hide(all(':scope > :not(input, [data-o])', main));
     const nothing = h('div', 'big', h('p', 'big-number num', money(walk.fee.total)), h('p', '', t('nothing_charged')));
     const more = !walk.consented && [say.banner('waiting', t('more_than_agreed'), t('show_price_again')), say.link('text-link', t('show_price'), '#s-consent', 'chevron-right')];
@@ -165,7 +163,7 @@
   const repair = (section, state, walk) => {
     const step = state.step.id;
     const { status } = walk.warranty;
-    const unquoted = !Object.keys(walk.lines).length && !walk.mode && status !== 'in';
+    const unquoted = !Object.keys(walk.lines).length && !walk.mode && status !== 'in' && state.status === 'open';
     hide(all(':scope > .banner.waiting:not([data-o])', section));
     put(section, 'unquoted', unquoted ? say.banner('waiting', t(`warranty.${status}`), t('add_what_it_needs')) : null, head(section));
     const parts = Object.entries(walk.lines).filter(([, line]) => line.kind === 'part');
@@ -259,6 +257,7 @@
   };
   doorstep.kinds = {
     paint: { diagnose, consent, fees, pay, call, knock, arrive, repair, take_back: takeBack, test, hand_in: handIn, sign },
+    settled: { diagnose, repair, call }, // what goes on being added to a step that is settled
     card: { consent: agreed, sign: signed, fees: total },
     seen: (state, walk) => (WATCHED[state.step.kind] ? WATCHED[state.step.kind](walk, state) : ''),
     review,

@@ -31,6 +31,8 @@
   };
   const hide = (elements, hidden = true) => elements.forEach((one) => { if (one) one.hidden = hidden; });
 
+  const unfold = (element) => { for (let up = element; up; up = up.parentElement) if (up.tagName === 'DETAILS') up.open = true; };
+
   /* --- what was entered, in the form's own words */
   const formsOf = (section, act) => all(`form[data-act="${act}"]`, section);
   const ofName = (form, name) => [...form.elements].filter((one) => one.name === name && one.type !== 'hidden');
@@ -136,7 +138,7 @@
     if (before && !box.matches('.check')) before.before(error); else inner.append(error);
     box.classList.add('has-error');
     controls.forEach((one) => { one.setAttribute('aria-invalid', 'true'); one.setAttribute('aria-describedby', error.id); });
-    for (let up = anchor; up; up = up.parentElement) if (up.tagName === 'DETAILS') up.open = true;
+    unfold(anchor);
   };
   const faults = (form, found, quietly) => {
     if (found['']) { stopped(form, found[''], visit.needs); return; }
@@ -185,17 +187,8 @@
     if (entry.state === 'applied') return h('p', 'inline', say.badge('done', t('with_office'), 'check'), h('span', 'quiet', at));
     return say.badge('plain', t('saved_here', { at }), 'check');
   };
-  const problemOf = (id, body) => {
-    const norm = doorstep.norm && doorstep.norm.page;
-    const found = norm && norm.querySelector(`[data-step="${id}"][data-problem="${body.problem}"], [data-safety][data-problem="${body.problem}"]`);
-    return found ? found.querySelector('h3').textContent : '';
-  };
-  const reasonOf = (body) => {
-    const norm = doorstep.norm && doorstep.norm.page;
-    const list = norm && norm.querySelector('template[data-codes="pass_reason"]');
-    const option = list && list.content.querySelector(`[value="${body.reason}"]`);
-    return [option ? option.textContent : body.reason, body.text].filter(Boolean).join(': ');
-  };
+  const problemOf = (id, body) => { const found = doorstep.norm.problem(id, body.problem); return found ? found.querySelector('h3').textContent : ''; };
+  const reasonOf = (body) => [doorstep.norm.code('pass_reason', body.reason), body.text].filter(Boolean).join(': ');
   const onward = () => {
     const next = visit.walk() && visit.walk().next_step;
     const made = next ? say.link('btn main', t('go_on', { step: titleOf(next) }), `#s-${next}`) : say.link('btn second', t('to_overview'), '#sheet');
@@ -208,8 +201,7 @@
     if (!form) return;
     section.dataset.over = 'form';
     if (entry && entry.act === 'done') fill(form, entry.fields);
-    const fold = form.closest('details');
-    if (fold) fold.open = true;
+    unfold(form);
     const first = [...form.elements].find((one) => one.offsetParent && one.type !== 'hidden');
     if (first) first.focus();
   };
@@ -236,7 +228,7 @@
   };
   const base = (section, state, own) => {
     const known = own.some((entry) => entry.key === state.base);
-    for (const input of all('input[name="base"]', section)) if (known || !doorstep.refresh || !doorstep.refresh.isBusy(section)) input.value = state.base || '';
+    for (const input of all('input[name="base"]', section)) if (known || !doorstep.refresh.isBusy(section)) input.value = state.base || '';
   };
   const locks = (section, state, status) => {
     const shut = status === 'locked';
@@ -245,10 +237,10 @@
     put(section, 'lock', shut ? say.banner('info', t('first_these'), list, 'lock') : null, head(section));
     hide(all(':scope > [data-idle-note]', section), true);
     section.toggleAttribute('data-idle', !state.applies);
-    put(section, 'idle', state.applies ? null : say.banner('info', t('not_needed')), head(section));
+    put(section, 'idle', state.applies || isSettled(status) ? null : say.banner('info', t('not_needed')), head(section));
   };
   const signature = (state, status, own) => JSON.stringify([status, state.applies, state.reopened, state.locked_by, state.base, own.map((one) => one.key + one.state),
-    visit.walk().next_step, isOver(state), doorstep.norm && Boolean(doorstep.norm.page), doorstep.kinds ? doorstep.kinds.seen(state, visit.walk()) : '']);
+    visit.walk().next_step, isOver(state), Boolean(doorstep.norm.page), doorstep.kinds ? doorstep.kinds.seen(state, visit.walk()) : '']);
   const paintStep = (state) => {
     const section = sectionOf(state.step.id);
     if (!section) return;
@@ -256,6 +248,7 @@
     const own = visit.entries().filter((entry) => entry.step === state.step.id && entry.state !== 'superseded');
     const sign = signature(state, status, own);
     if (section.sign === sign) return;
+    if (section.dataset.over === 'form' && doorstep.refresh.isBusy(section)) return; // typed in; painted when it is saved
     section.sign = sign;
     if (section.was === undefined) section.was = section.dataset.status;
     section.dataset.status = status;
@@ -283,13 +276,12 @@
     }
     locks(section, state, status);
     if (refused && refused.act === 'done') putRight(section, refused);
-    const kind = doorstep.kinds && doorstep.kinds.paint[state.step.kind];
-    if (kind) kind(section, state, visit.walk());
+    const kind = doorstep.kinds && doorstep.kinds[isSettled(status) ? 'settled' : 'paint'][state.step.kind];
+    if (kind && !isOver(state)) kind(section, state, visit.walk());
   };
   /* A step that the page shows as settled is to be looked at again: its form stands open. */
   const again_ = (section) => {
-    const fold = section.querySelector('details.fold:has(form[data-act="done"])');
-    if (fold) fold.open = true;
+    unfold(mainForm(section));
     hide(all(':scope > .inline, :scope > .dock', section));
   };
   const putRight = (section, entry) => {
@@ -298,6 +290,7 @@
     form.refused = entry.key;
     form.dataset.corrects = entry.key;
     fill(form, entry.fields);
+    unfold(form);
     if (hasFaults(entry)) faults(form, entry.faults, true);
   };
 
@@ -346,7 +339,7 @@
     const made = how && !(shown && page.dataset.state === how) ? say.banner(how === 'finished' ? 'done' : 'waiting', t(`ended.${how}`), byDesk) : null;
     put(sheet, 'ended', made, (one) => sheet.prepend(one));
     const pause = walk.paused && !walk.ended ? say.banner('waiting', t('paused_at', { at: say.clock(walk.paused.at) }), resume(walk.paused), 'pause') : null;
-    hide(all('.page > .banner:has(form[data-act="resumed"])').filter((one) => !one.dataset.o));
+    hide(all('form[data-act="resumed"]').map((form) => form.closest('.banner')).filter((one) => !one.dataset.o));
     put(page.parentNode, 'pause', pause, (one) => page.before(one));
   };
   const resume = (paused) => {

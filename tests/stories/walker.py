@@ -65,6 +65,8 @@ class Walker:
         except PlaywrightError as error:
             self.shot("stuck")
             raise AssertionError(f"{title!r} does not come; there stands: {self.text()[:600]}") from error
+        if not wanted.evaluate("(one) => Boolean(one.closest('dialog'))"):  # a sheet over it is about to shut
+            self.page.locator("dialog[open]").wait_for(state="detached")
         if shot:
             self.shot(title)
         return self
@@ -102,7 +104,11 @@ class Walker:
         """A button whose save leads back to the same step: go on when the phone has it."""
         before = self.saves()
         self.tap(words)
-        return self.until(f"document.querySelector('.steps').dataset.saves > {before}")
+        try:
+            return self.until(f"document.querySelector('.steps').dataset.saves > {before}")
+        except AssertionError as error:
+            self.shot("stuck")
+            raise AssertionError(f"{words!r} is not saved; there stands: {self.text()[:900]}") from error
 
     def saves(self) -> int:
         """How many saves this page has taken since it was loaded."""
