@@ -263,3 +263,20 @@ def test_a_receipt_with_photos_is_signed_on_paper_without_a_network(app, phone, 
     signature = visiting.opened(cast.mei, played.visit_id, now()).walk.iou_signature
     assert signature.how == "paper" and not signature.void
     assert signature.body["digest"] == seal.digest(signature.body["content"])
+
+
+def test_a_page_that_the_phone_kept_asks_for_the_pin_after_a_cold_start(app, phone, line, cast):
+    played = rehearsed(cast)
+    ready(phone, app, line)
+    phone.kill()
+    page = phone.open()
+    page.goto(f"/visits/{played.visit_id}")
+    lock = page.get_by_role("dialog", name="Unlock Doorstep")
+    lock.wait_for()
+    assert page.evaluate("getComputedStyle(document.querySelector('main')).visibility") == "hidden"
+    assert page.title() == "Doorstep"
+    lock.get_by_text("Use a code from the desk").tap()
+    lock.get_by_label("Code", exact=True).fill(Session.get().unlock_code)
+    lock.get_by_role("button", name="Unlock with the code").tap()
+    lock.wait_for(state="hidden")
+    assert page.locator("main").is_visible() and f"/visits/{played.visit_id}" in page.url
