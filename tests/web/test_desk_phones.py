@@ -2,12 +2,12 @@
 
 import hashlib
 import logging
-import re
 
 import pytest
 
 from app.models.inbox import InboxEntry
 from app.models.sessions import Session
+from app.models.tasks import Task
 from app.services import authenticating, visiting
 from tests import builders
 from tests.builders import NOW
@@ -81,12 +81,14 @@ def test_a_clock_in_doubt_stands_beside_the_entry_and_on_the_card(desk, cast, vi
 
 
 def test_what_was_signed_otherwise_is_told_in_figures(desk, cast, visit):
-    from app.models.tasks import Task
-
-    Task.create(outlet=cast.home, visit=visit, kind="review", step="consent", owner_role="dispatcher", created_at=NOW,
+    task = Task.create(outlet=cast.home, visit=visit, kind="review", step="consent", owner_role="dispatcher", created_at=NOW,
                 due_at=NOW, data={"act": "agreed", "shown": 12300, "total": 14500})  # fmt: skip
     page = text(desk.get(f"/desk/work-orders/{visit.work_order_id}"))
-    assert "differs from ours; it stands" in page and re.search(r"The customer|123", page)
+    assert "The agreed total differs from ours; it stands" in page and "123" in page and "145" in page
+    page = text(desk.get(f"/desk/tasks/{task.id}"))
+    assert "The customer saw" in page and "It would be now" in page and "145" in page
+    assert "The agreed total differs" in text(desk.get("/desk/tasks"))
+    assert desk.post(f"/desk/tasks/{task.id}", data={"ruling": "done", "answer": "Seen"}).status_code == 303
 
 
 @pytest.fixture

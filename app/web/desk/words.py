@@ -76,7 +76,7 @@ TASKS = {
     "safety": (lazy_("Engineer is not safe"), "shield-alert"),
     "callback": (lazy_("Call the customer"), "phone"),
     "rebook": (lazy_("New time wanted"), "calendar-clock"),
-    "review": (lazy_("Look at a late entry"), "eye"),
+    "review": (lazy_("Look at what came in"), "eye"),
     "invoice": (lazy_("Invoice wanted"), "receipt"),
 }
 RULINGS = {
