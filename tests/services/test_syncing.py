@@ -58,7 +58,10 @@ def test_a_later_entry_is_held_until_the_earlier_one_arrives(cast, visit):
     first, second = entry(visit, 1), entry(visit, 2, "analyse")
     early = receive(cast, second)
     assert states(early) == ["held"] and early.missing == {visit.id: 1} and Record.select().count() == 0
-    assert receive(cast, first, watch=[second.submission.key]).watched[second.submission.key]["state"] == "applied"
+    assert (
+        receive(cast, first, watch=[second.submission.key]).watched[second.submission.key]["state"]
+        == "applied"
+    )
     assert [record.step for record in Record.select().order_by(Record.seq)] == ["accept", "analyse"]
 
 
