@@ -240,7 +240,17 @@
     if (lock) badge.removeAttribute('href'); // in a customer's hands it is no door
     else badge.href = ['sign_in', 'other_person'].includes(what) ? `/sign-in?next=${encodeURIComponent(location.pathname)}` : '/outbox';
   };
-  ['stored', 'receipts', 'state', 'lock'].forEach((type) => document.addEventListener(`outbox:${type}`, () => paintBadge().catch(() => {})));
+  /* On the visit's overview: what the office has of it. */
+  const paintTally = async () => {
+    const place = document.querySelector('[data-tally]');
+    const found = place && await outbox.told(Number(wanted('visit')));
+    if (!found) return;
+    const { say } = await words();
+    place.replaceChildren(element('span', `badge ${found.kind}`, icon(found.icon), element('span', '', say(`outbox.${found.key}`, found))));
+    place.hidden = false;
+  };
+  const paint = () => Promise.all([paintBadge(), paintTally()]).catch(() => {});
+  ['stored', 'receipts', 'state', 'lock'].forEach((type) => document.addEventListener(`outbox:${type}`, paint));
 
   /* A sign-out: of this phone's half of the PIN and the kept pages nothing stays. */
   const forget = async (who) => {
@@ -278,6 +288,7 @@
     await paintBadge();
     await settled();
     await restore();
+    await paintTally();
   };
   start().catch(() => {});
   const isApple = /iP(hone|ad|od)/.test(navigator.userAgent) || (navigator.maxTouchPoints > 1 && /Mac/.test(navigator.platform));

@@ -277,5 +277,5 @@
 
   self.doorstep.outbox = { save, pump, state, settle, heard, shaOf, sha256, digest, iso, tell, entryOf, wire, more,
     boot,
-    withdraw: rarely('withdraw'), exported: rarely('exported'), tally: rarely('tally'), evict: rarely('evict'), wipe: rarely('wipe') };
+    withdraw: rarely('withdraw'), exported: rarely('exported'), tally: rarely('tally'), told: rarely('told'), evict: rarely('evict'), wipe: rarely('wipe') };
 })();

@@ -61,6 +61,16 @@
     return { count: rows.length, digest: await outbox.digest(rows.map(({ seq, key, sha }) => `${seq} ${key} ${sha}\n`).join('')) };
   };
 
+  /* What the office has of a visit: whole only when both sides reckon the same digest. Null: nothing was ever saved. */
+  const told = async (visit) => {
+    const [{ count: total, digest }, office, entries] = await Promise.all([tally(visit), store.get(`tally:${visit}`), store.entriesOf(visit)]);
+    const n = Math.min(office?.count || 0, total);
+    if (!total) return null;
+    if (office?.digest === digest) return { n, total, kind: 'done', icon: 'check', key: 'office_has' };
+    const isOther = office?.count >= total && !entries.some(({ state }) => state === 'pending');
+    return { n, total, ...(isOther ? { kind: 'trouble', icon: 'circle-alert', key: 'office_other' } : { kind: 'waiting', icon: 'cloud-off', key: 'office_has' }) };
+  };
+
   /* The last way out: everything that the office has not got, photos too, as one file. */
   const base64 = (bytes) => {
     let text = '';
@@ -104,5 +114,5 @@
     outbox.tell('wipe', { person });
   };
 
-  self.doorstep.outboxMore = { renumber, fill, withdraw, tally, exported, evict, wipe };
+  self.doorstep.outboxMore = { renumber, fill, withdraw, tally, told, exported, evict, wipe };
 })();

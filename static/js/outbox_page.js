@@ -81,22 +81,16 @@
     image.src = URL.createObjectURL(new Blob([blob.bytes], { type: blob.type }));
     return h('li', 'trouble', h('p', 'timeline-time'), h('div', '', h('p', 'timeline-title', say('outbox.photo_refused')), blob.text && h('p', 'timeline-text', blob.text), image, h('p', '', remove)));
   };
-  /* "The office has 23 of 23" is said to be so only when both sides reckon the same digest. */
-  const told = async (visit, entries) => {
-    const [mine, office] = [await outbox.tally(visit), await store.get(`tally:${visit}`)];
-    if (!mine.count) return null;
-    const has = office?.count || 0;
-    const whole = office && office.digest === mine.digest;
-    const lost = !whole && office && has >= mine.count && !entries.some(({ state }) => state === 'pending');
-    const text = lost ? say('outbox.office_other') : say('outbox.office_has', { n: Math.min(has, mine.count), total: mine.count });
-    return h('p', '', badge(whole ? 'done' : lost ? 'trouble' : 'waiting', text, whole ? 'check' : lost ? 'circle-alert' : 'cloud-off'));
+  const told = async (visit) => {
+    const found = await outbox.told(visit);
+    return found && h('p', '', badge(found.kind, say(`outbox.${found.key}`, found), found.icon));
   };
   const section = async (visit, entries, blobs) => {
     const title = (await store.get(`title:${visit}`)) || say('outbox.visit', { n: visit });
     const open = entries.filter(({ state }) => KINDS[state]);
     const waiting = blobs.filter((blob) => !blob.refused).length;
     const rows = [...open.map(row), ...blobs.filter((blob) => blob.refused).map(photoRow)];
-    return h('section', 'flow', h('h2', '', h('a', { class: 'text-link', href: `/visits/${visit}` }, h('span', '', title))), await told(visit, entries),
+    return h('section', 'flow', h('h2', '', h('a', { class: 'text-link', href: `/visits/${visit}` }, h('span', '', title))), await told(visit),
       waiting && h('p', '', badge('waiting', say('outbox.photos_wait', { n: waiting }), 'camera')), rows.length && h('ol', 'timeline', rows));
   };
   const visitsOf = async (entries, blobs) => {

@@ -21,7 +21,9 @@ from tests.web.test_photos import picture
 
 pytestmark = pytest.mark.browser
 
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148"
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148"
+)
 DRAFT = "(name) => doorstep.store.keepDraft(name, { base: '', typed: [['note', 'x', '']], photos: [] })"
 DRAFTS = "doorstep.store.all('drafts').then((all) => all.length === {})"
 
@@ -59,8 +61,7 @@ def phone(page: Any, cast: builders.Cast, visit: Any, sign_in_page: Callable[...
 def test_what_is_typed_outlives_a_reload_and_leaves_with_its_save(phone: Phone) -> None:
     phone.no_network().open().type("Half a sen")
     phone.until(DRAFTS.format(1))
-    phone.open().page.evaluate("location.hash = 's-listen'")
-    assert phone.page.input_value(WORDS) == "Half a sen"
+    phone.open().until("document.querySelector('#s-listen [name=words]').value === 'Half a sen'")
     phone.listen("Half a sentence")
     phone.until(DRAFTS.format(0))
 
@@ -74,6 +75,21 @@ def test_a_draft_of_something_saved_meanwhile_is_older_and_goes(phone: Phone) ->
     phone.open()
     phone.until(DRAFTS.format(0))
     assert phone.page.input_value(WORDS) == ""
+
+
+def test_what_is_typed_while_a_draft_comes_back_stays(phone: Phone) -> None:
+    phone.no_network().open().type("Old")
+    phone.until(DRAFTS.format(1))
+    phone.page.route("**/data", lambda route: route.abort())
+    phone.page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => { const input = document.querySelector('#s-listen [name=words]');"
+        " if (!input) return; input.value = 'New'; input.dispatchEvent(new Event('input', { bubbles: true })); });"
+    )
+    phone.open()
+    phone.until(
+        "doorstep.store.all('drafts').then(([one]) => one?.fields.typed.some(([, value]) => value === 'New'))"
+    )
+    assert phone.page.input_value(WORDS) == "New"
 
 
 def test_a_photo_that_was_taken_outlives_a_reload(phone: Phone, visit: Any) -> None:
@@ -160,7 +176,8 @@ def test_a_phone_signed_out_from_elsewhere_hands_in_and_is_emptied(phone: Phone,
     names = phone.page.evaluate(
         """new Promise((done) => { const asked = indexedDB.open('doorstep-outbox'); asked.onsuccess = () => {
         const tx = asked.result.transaction(['entries', 'drafts', 'meta']); const all = {};
-        for (const name of ['entries', 'drafts']) tx.objectStore(name).count().onsuccess = ({ target }) => { all[name] = target.result; };
+        for (const name of ['entries', 'drafts']) {
+          tx.objectStore(name).count().onsuccess = ({ target }) => { all[name] = target.result; }; }
         tx.objectStore('meta').getAllKeys().onsuccess = ({ target }) => { all.meta = target.result; };
         tx.oncomplete = () => { asked.result.close(); done(all); }; }; })"""
     )
@@ -270,6 +287,17 @@ def test_the_page_says_what_the_office_has_and_what_is_missing(phone: Phone, vis
     )
     phone.open("/outbox")
     expect(page).to_contain_text("The office has something else: call the desk")
+
+
+def test_the_visits_overview_says_what_the_office_has(phone: Phone) -> None:
+    phone.open()
+    assert not phone.page.locator("[data-tally]").is_visible()
+    phone.listen().sent()
+    phone.no_network()
+    phone.page.evaluate("location.hash = 'sheet'")
+    expect(phone.page.locator("[data-tally]")).to_have_text("The office has 1 of 1")
+    phone.save(step="mat", fields={"mat": "1", "box": "1"})
+    expect(phone.page.locator("[data-tally]")).to_have_text("The office has 1 of 2")
 
 
 def test_the_page_names_each_save_its_state_and_the_ways_on(phone: Phone) -> None:
