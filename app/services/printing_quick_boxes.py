@@ -7,8 +7,7 @@ of the page) goes the renderer's own way.
 from math import inf
 from typing import Any
 
-from weasyprint.css import AnonymousStyle, ComputedStyle
-from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES, Dimension
+from weasyprint.css.properties import Dimension
 from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure.boxes import Box, LineBox, PageBox, TableCellBox, TextBox
 from weasyprint.layout import background, block, inline, percent
@@ -25,43 +24,11 @@ UPRIGHT = ("height", "min_height", "max_height")
 NO_RADII = {f"border_{corner}_radius": (0, 0) for corner in CORNERS}
 ROUNDING = 1 + 1e-9  # the renderer's own allowance for sums of lengths
 
-# Worked out even when nobody set them; everything else that is not inherited starts as it is.
-WORKED_OUT = frozenset({"float", "display", "position", "page"}) | frozenset(INITIAL_NOT_COMPUTED)
-PLAIN = {
-    key: value
-    for key, value in INITIAL_VALUES.items()
-    if key not in WORKED_OUT and key not in INHERITED and not key.startswith("text_decoration")
-}
 
-own_init = ComputedStyle.__init__
-own_anonymous_init = AnonymousStyle.__init__
-own_missing = ComputedStyle.__missing__
+own_descendants = Box.descendants
 own_percentages = percent.resolve_percentages
 own_container = block.block_container_layout
 own_backgrounds = background.layout_box_backgrounds
-
-
-def begin_style(style: Any, parent_style: Any, cascaded: Any, *more: Any) -> None:
-    """A style begins with the initial values of all that no rule sets. Papers' sheets use no logical properties."""
-    own_init(style, parent_style, cascaded, *more)
-    if parent_style is not None:
-        style.update(PLAIN)
-        for key in cascaded:
-            style.pop(key, None)
-
-
-def begin_anonymous(style: Any, parent_style: Any) -> None:
-    """The same for a box that no element stands for."""
-    own_anonymous_init(style, parent_style)
-    style.update(PLAIN)
-
-
-def missing(style: Any, key: str) -> Any:
-    """A property that no rule sets is the parent's."""
-    if style.parent_style is None or key not in INHERITED or key in style.cascaded or key in WORKED_OUT:
-        return own_missing(style, key)
-    value = style[key] = style.parent_style[key]
-    return value
 
 
 def resolve_percentages(box: Any, containing_block: Any) -> None:
@@ -182,6 +149,19 @@ def _lines(context: Any, box: Any, whole: Any, text: Any, bottom_space: float) -
             return []
         lines.append(line)
     return lines
+
+
+def descendants(box: Any, placeholders: bool = False) -> Any:
+    """A box and all in it, in order, without a generator for each."""
+    waiting = [box]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, Box):
+            waiting.extend(reversed(found.children))
+        elif placeholders:
+            waiting.append(found._box)
+            continue
+        yield found
 
 
 def _is_plain_cell(style: Any) -> bool:

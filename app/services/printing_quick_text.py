@@ -6,6 +6,7 @@ glyphs set off their line, decorations) goes the renderer's own way.
 
 from typing import Any
 
+from weasyprint.css.properties import INHERITED
 from weasyprint.draw import text as drawing
 from weasyprint.formatting_structure.boxes import LineBox, TextBox
 from weasyprint.text import line_break
@@ -16,6 +17,11 @@ from weasyprint.text.fonts import font_features, get_font_description
 MOST_FONTS = 600  # described at a time; all languages and sizes of the papers together need a third of it
 GLYPH_INTS = 5  # glyph, width, x and y offset, flags
 NO_GLYPH = 0x0FFFFFFF  # and everything above it: empty or unknown
+
+# What a style's font, and how lines are set in it, depends on.
+OF_FONTS = frozenset(key for key in INHERITED if key.startswith("font")) | {
+    *("direction", "lang", "letter_spacing", "word_spacing", "line_height", "text_decoration_line"),
+}
 
 own_layout = line_break.Layout
 own_cache_key = line_break._font_style_cache_key
@@ -73,6 +79,8 @@ def cache_key(style: Any, include_size: bool = False) -> str:
     """The renderer's key of a style's font, put together once a style."""
     kept = style.__dict__
     if "font_key" not in kept:
+        if _is_as_parent(style):
+            return cache_key(style.parent_style, include_size)
         kept["font_key"] = own_cache_key(style)
         kept["font_size_key"] = f"{kept['font_key']}{style['font_size']}{style['line_height']}"
     return kept["font_size_key" if include_size else "font_key"]
@@ -123,8 +131,18 @@ def _font(style: Any) -> tuple[Any, ...] | None:
     """Context, language and font description of a style; None for what needs the renderer's own setup."""
     kept = style.__dict__
     if "font" not in kept:
-        kept["font"] = _described(style)
+        kept["font"] = _font(style.parent_style) if _is_as_parent(style) else _described(style)
     return kept["font"]
+
+
+def _is_as_parent(style: Any) -> bool:
+    """Whether a style's font is certainly its parent's."""
+    parent = style.parent_style
+    return (
+        parent is not None
+        and parent.parent_style is not None
+        and OF_FONTS.isdisjoint(getattr(style, "cascaded", ()))
+    )
 
 
 def _described(style: Any) -> tuple[Any, ...] | None:

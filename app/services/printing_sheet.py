@@ -19,7 +19,8 @@ from weasyprint.text.fonts import FontConfiguration
 
 from app.domain import coverage
 from app.services.printing_checking import Messages, PaperFault, hold
-from app.services.printing_quick import install, pack_once
+from app.services.printing_quick import install
+from app.services.printing_quick_file import pack_once
 from app.services.printing_source import Assets, Source, qr_png
 from app.services.printing_thirds import THIRD, Sheet, Thirds, is_over, users_of, variants_of
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +76,15 @@ def signs_of(page):
         (text.get_text_range(i, 1), [round(side * 100) for side in text.get_charbox(i)])
         for i in range(text.count_chars())
     ]
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "pdf_templates").glob("*/*.css")), ids=lambda file: file.name)
+def test_sheets_select_only_by_what_a_place_is_known_by(file):
+    """Rules are looked up once a place: element, class, number, language, ancestors, and the element before."""
+    text = re.sub(r"/\*.*?\*/", "", file.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(r"@page\s*\{(?:[^{}]|\{[^{}]*\})*\}", "", text)
+    selectors = re.sub(r"\{[^{}]*\}", "\n", text)
+    assert not re.search(r"[~\[]|:(?!lang\([\w-]+\))|\+[^,\n]*\+", selectors), selectors
 
 
 def test_short_cuts_were_taken(drawn):
