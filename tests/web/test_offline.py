@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.models import records
 from app.models.visits import Visit
 from tests.web.phones import ENTRY, EVICT, KEPT_TEXT, READ, Line, Phone, until
 
@@ -172,3 +173,54 @@ def test_a_fragment_never_stands_for_a_page_and_a_save_is_never_answered_from_he
         f"{place}/steps/accept",
     )
     assert posted == "failed"
+
+
+def test_what_could_not_be_fetched_is_named_by_its_hour(
+    app: Any, phone: Phone, line: Line, day: list[Visit]
+) -> None:
+    place = f"/visits/{day[1].id}/data"
+    line.trouble = lambda environ: ("500 Oh", [], b"") if environ["PATH_INFO"] == place else None
+    phone.sign_in(app, "mei")
+    phone.prepared()
+    assert phone.page.inner_text("[data-offline-ready]").startswith("Not on this phone yet: 14:00.")
+    line.trouble = None
+    phone.ask({"type": "prepare"})
+    until(
+        phone.page,
+        "document.querySelector('[data-offline-ready]').textContent.startsWith(\"Today's 2 visits\")",
+    )
+
+
+def test_the_worker_sends_what_waits_when_the_system_wakes_it(
+    app: Any, phone: Phone, line: Line, day: list[Visit]
+) -> None:
+    phone.sign_in(app, "mei")
+    phone.prepared()
+    page = phone.page
+    tools = phone.context.new_cdp_session(page)
+    known: list[dict[str, Any]] = []
+    tools.on("ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(told["registrations"]))
+    tools.send("ServiceWorker.enable")
+    until(page, "1")
+    line.cut()
+    page.evaluate(
+        "(visit) => doorstep.outbox.save({ visit, step: 'listen', act: 'done', fields: { words: 'It drips' }, base: '' })",
+        day[0].id,
+    )
+    page.goto("about:blank")  # no page is left that could send
+    line.mend()
+    line.seen.clear()
+    tools.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {
+            "origin": line.address,
+            "registrationId": known[-1]["registrationId"],
+            "tag": "outbox",
+            "lastChance": False,
+        },
+    )
+    end = time.monotonic() + 40
+    while ("POST", "/outbox", "200") not in line.seen and time.monotonic() < end:
+        page.wait_for_timeout(30)
+    assert ("POST", "/outbox", "200") in line.seen
+    assert records.of_visit(day[0].id)[-1].body["words"] == "It drips"
