@@ -3,7 +3,7 @@
    It never touches a POST; a `sync` only calls the sender (js/outbox.js).
 
    The server puts a first line before this file: self.DOORSTEP = {version, dev, languages, scripts, shell}.
-   Pages say {type: 'prepare'} | {type: 'take-over'} | {type: 'wipe', person} and may give a port for the answer.
+   Pages say {type: 'prepare', changed?: [visits]} | {type: 'take-over'} | {type: 'wipe', person} and may give a port for the answer.
    All pages hear on the channel `doorstep-offline`: {type: 'prepared', …} and {type: 'wiped', person}. */
 'use strict';
 const { version, dev, languages, scripts } = self.DOORSTEP;
@@ -151,9 +151,17 @@ addEventListener('activate', (event) => {
 });
 
 let preparing = null; // several tabs come to the front at once: one answer for all
-const prepare = () => {
-  preparing = preparing || kept.prepare().then((made) => { channel.postMessage({ type: 'prepared', ...made }); return made; })
-    .finally(() => { preparing = null; });
+let turn = Promise.resolve();
+const prepareNow = (about) => {
+  turn = turn.catch(() => {}).then(() => kept.prepare(about)).then((made) => {
+    channel.postMessage({ type: 'prepared', ...made });
+    return made;
+  });
+  return turn;
+};
+const prepare = (about) => {
+  if (about.changed) return prepareNow(about);
+  preparing = preparing || prepareNow(about).finally(() => { preparing = null; });
   return preparing;
 };
 const wipe = async (person) => {

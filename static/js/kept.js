@@ -12,7 +12,8 @@
   const ANY = { ignoreSearch: true, ignoreVary: true };
   const LASTING = /^\/(protocols|prices)\//;
   const PICTURES = /(?:src|href)="((?:\/blobs\/[0-9a-f]{64}|\/id\/[\w-]+\/photo)(?:\?[^"]*)?)"/g;
-  const CARD_LASTS = 15 * 60 * 1000; // an identity card that is asked for again is issued again
+  // Asked for again only after so long: an identity card would be issued anew, a kit is drawn slowly and holds no values.
+  const LASTS = [[/\/identity$/, 15 * 60 * 1000], [/^\/c\/[\w-]+\/kit\//, 12 * 3600 * 1000]];
   const STORES = ['entries', 'blobs', 'drafts', 'meta', 'ledger'];
   const AT_ONCE = 4;
   const PATIENT = 60000; // ms: nobody waits for what is brought beforehand
@@ -78,12 +79,12 @@
     await Promise.all(Array.from({ length: AT_ONCE }, line));
   };
 
-  const isFresh = (address, had) => had && (LASTING.test(pathOf(address))
-    || (pathOf(address).endsWith('/identity') && Date.now() - Date.parse(had.headers.get('X-Kept')) < CARD_LASTS));
+  const isFresh = (path, had) => had && had.headers.get('X-Doorstep-Version') === version && (LASTING.test(path)
+    || LASTS.some(([which, ms]) => which.test(path) && Date.now() - Date.parse(had.headers.get('X-Kept')) < ms));
   /* Brings one address up to date. 'kept', 'gone' (the server has no such page any more), or 'failed'. */
-  const bring = async (address, person) => {
+  const bring = async (address, person, isAnew) => {
     const had = await find(address, person);
-    if (isFresh(address, had)) return 'kept';
+    if (!isAnew && isFresh(pathOf(address), had)) return 'kept';
     const answer = await ask(address, { had, accept: '*/*', limit: PATIENT });
     if (answer.status === 304) return 'kept';
     if (answer.status === 404 || answer.status === 410) {
@@ -170,31 +171,36 @@
       if (!await find(path, person)) await bring(address, person).catch(() => 'failed');
     }
   };
-  /* "Prepare for offline": the day's list, everything that it names, and away with what it does not. */
-  const prepare = async () => {
+  /* "Prepare for offline": the day's list, everything that it names, and away with what it does not. After a receipt,
+     when the list names the same visits as before, only the pages of `changed` visits. */
+  const prepare = async ({ changed } = {}) => {
     const before = wiped;
     const list = await listNow();
     if (!list || before !== wiped) return { state: 'signed_out' };
     if (await store.get('person') !== list.person) await store.set('person', list.person);
     if (!await caches.has(nameOf(list.person))) await caches.open(nameOf(list.person));
+    const old = await store.get('prepared');
+    const isSame = Boolean(old) && old.person === list.person && old.language === list.language;
+    const ids = list.visits.map(({ id }) => id);
+    const isPart = Boolean(changed) && isSame && !old.missing.length && `${[...old.visits].sort()}` === `${[...ids].sort()}`;
+    const part = (changed || []).filter((id) => ids.includes(id)).flatMap((id) => [`/visits/${id}`, `/visits/${id}/data`]);
     const lost = new Set();
-    await each(addressesOf(list), async (address) => {
+    await each(isPart ? ['/', ...part] : addressesOf(list), async (address) => {
       if (before !== wiped) return;
-      const how = await bring(address, list.person).catch(() => 'failed');
+      const how = await bring(address, list.person, !isSame && !LASTING.test(address)).catch(() => 'failed');
       if (how === 'gone' || (how === 'failed' && !await find(address, list.person))) lost.add(address);
     });
     if (before !== wiped) return { state: 'signed_out' };
     await pictures(list.person);
-    const old = await store.get('prepared');
     const tokens = { ...old?.tokens, ...Object.fromEntries(list.visits.map(({ id, token }) => [token, id])) };
-    await tidy(list, tokens);
+    if (!isPart) await tidy(list, tokens);
     const [missing, visits] = [true, false].map((isLost) => list.visits
       .filter(({ urls }) => urls.some((address) => lost.has(address)) === isLost).map(({ id }) => id));
-    const listed = new Set(list.visits.map(({ id }) => id));
+    const listed = new Set(ids);
     const waits = new Set((await unsent()).map(({ visit }) => visit));
     for (const [token, id] of Object.entries(tokens)) if (!listed.has(id) && !waits.has(id)) delete tokens[token];
     const prepared = {
-      at: new Date().toISOString(), day: list.day, person: list.person, language: list.language, visits, missing, tokens,
+      at: isPart ? old.at : new Date().toISOString(), day: list.day, person: list.person, language: list.language, visits, missing, tokens,
       urls: addressesOf(list),
     };
     if (before === wiped) await store.set('prepared', prepared);

@@ -36,11 +36,27 @@
     const prepared = await here().store?.get('prepared');
     if (prepared) await showReady({ state: 'prepared', ...prepared });
   };
-  const prepare = async (why) => {
-    if (!person || isDesk || document.hidden || !serviceWorker.controller) return;
-    if (why !== 'receipt' && Date.now() - before < SEEN_EVERY) return;
+  /* At sign-in and each time the app comes to the front, but not at every page; after a receipt, what it changed. */
+  const isDue = async () => {
+    if (Date.now() - before < SEEN_EVERY) return false;
     before = Date.now();
-    await tell({ type: 'prepare', why });
+    const prepared = await here().store?.get('prepared');
+    return !prepared || String(prepared.person) !== person || Date.now() - Date.parse(prepared.at) > SEEN_EVERY;
+  };
+  const canPrepare = () => person && !isDesk && !document.hidden && serviceWorker.controller;
+  const prepare = async () => {
+    if (canPrepare() && await isDue()) await tell({ type: 'prepare' });
+  };
+  const changed = new Set();
+  let soon = 0;
+  const prepareSoon = ({ detail }) => {
+    if (detail.elsewhere || !canPrepare()) return; // the tab that sent it does so
+    (detail.visits || []).forEach((visit) => changed.add(visit));
+    clearTimeout(soon);
+    soon = setTimeout(() => {
+      tell({ type: 'prepare', changed: [...changed] });
+      changed.clear();
+    }, 1000);
   };
 
   /* A new version waits until somebody taps; what is typed is kept as a draft, so that a reload loses nothing. */
@@ -154,10 +170,10 @@
   addEventListener('load', () => {
     serviceWorker.register('/service-worker.js', { scope: '/', updateViaCache: 'none' }).then(watch).catch(() => {});
   });
-  serviceWorker.addEventListener('controllerchange', () => { if (isTapped) location.reload(); else prepare('new worker'); });
-  document.addEventListener('visibilitychange', () => prepare('foreground'));
-  addEventListener('pageshow', () => prepare('foreground'));
-  document.addEventListener('outbox:receipts', () => prepare('receipt'));
+  serviceWorker.addEventListener('controllerchange', () => { if (isTapped) location.reload(); else { before = 0; prepare(); } });
+  document.addEventListener('visibilitychange', () => prepare());
+  addEventListener('pageshow', () => prepare());
+  document.addEventListener('outbox:receipts', prepareSoon);
   new BroadcastChannel('doorstep-offline').onmessage = ({ data }) => {
     if (data.type === 'prepared') showReady(data);
     if (data.type !== 'wiped') return;
