@@ -15,6 +15,7 @@ FOLDER = ROOT / "static"
 YEAR_S = 31_536_000
 # Not served: they are for whoever changes the files.
 _HIDDEN = frozenset({".DS_Store"})
+_MADE_OF = frozenset({".html", ".py", ".po", ".toml", ".json"})
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
 
 
@@ -61,17 +62,26 @@ def files() -> list[str]:
 
 
 def version() -> str:
-    """Twelve hexadecimal digits that change when any static file does."""
-    stamps = tuple((path, (FOLDER / path).stat().st_mtime_ns) for path in files())
+    """Twelve hexadecimal digits that change when the app does: its static files, pages, words or code.
+
+    Pages lie on phones beside the scripts that they were made for; both go by this one version.
+    """
+    stamps = tuple((str(path), path.stat().st_mtime_ns) for path in _sources())
     return _version(stamps)
+
+
+def _sources() -> list[Path]:
+    made = [ROOT / "templates", ROOT / "app"]
+    pages = [path for folder in made for path in folder.rglob("*") if path.suffix in _MADE_OF]
+    return [*(FOLDER / name for name in files()), *sorted(pages)]
 
 
 @lru_cache(maxsize=4)
 def _version(stamps: tuple[tuple[str, int], ...]) -> str:
-    digest = hashlib.sha256(Path(packing.__file__).read_bytes())  # packed otherwise, it is another version
+    digest = hashlib.sha256()
     for path, _stamp in stamps:
-        content = hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()
-        digest.update(f"{path}\0{content}\n".encode())
+        content = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        digest.update(f"{Path(path).relative_to(ROOT).as_posix()}\0{content}\n".encode())
     return digest.hexdigest()[:12]
 
 

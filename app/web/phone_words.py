@@ -8,7 +8,7 @@ from flask.wrappers import Response
 
 from app.domain.vocabulary import LANGUAGES
 from app.errors import NotFound
-from app.web import assets, overlay_words
+from app.web import overlay_words, pwa
 from app.web.i18n import lazy_, speak  # every sentence below is lazy_("…")
 
 bp = Blueprint("phone_words", __name__)
@@ -103,7 +103,7 @@ def phone_words(language: str) -> Response:
         raise NotFound(language=language)
     speak(language)
     response = Response(_text(), mimetype="application/json")
-    if request.args.get("v") == assets.version():
+    if request.args.get("v") == pwa.version():
         response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
     else:
         response.headers["Cache-Control"] = "no-cache"
