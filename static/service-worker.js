@@ -96,7 +96,8 @@ const fromNetwork = async (event, url, about, had) => {
   if (answer.status === 304) return had;
   const place = answer.headers.get('X-Doorstep-Location');
   if (!person && /^\/sign-in\b/.test(place) && about.leaving !== null) waiting(event, signedOut(about.leaving)); // killed on the way out
-  const isAway = answer.status === 401 || answer.status >= 500 || /^\/sign-in\b/.test(place);
+  // To nobody much is not found that its owner has: what is kept is better then.
+  const isAway = answer.status === 401 || answer.status >= 500 || (answer.status === 404 && !person) || /^\/sign-in\b/.test(place);
   const mine = place === null ? answer : Response.redirect(new URL(place, location.origin), 303);
   if (answer.headers.get('X-Doorstep-Wipe') === String(about.person)) {
     waiting(event, revoked(about.person));
@@ -104,7 +105,9 @@ const fromNetwork = async (event, url, about, had) => {
   }
   if (isAway) throw Object.assign(new Error('away'), { answer: mine, isOurs: true });
   if (had && !url.search && kept.isGood(answer) && answer.headers.has('ETag')) {
-    waiting(event, kept.keep(url.pathname, answer.clone()));
+    const done = waiting(event, kept.keep(url.pathname, answer.clone()));
+    // A page that has read these records lets go of its own saves in them: they must be here before it does.
+    if (url.pathname.endsWith('/data')) await done.catch(() => {});
   }
   return mine;
 };

@@ -50,11 +50,22 @@
     if (!person) return null;
     return of === version || await caches.has(nameOf(person, of)) ? caches.open(nameOf(person, of)) : null;
   };
-  const keep = async (address, answer) => {
+  /* Of two answers on their way at once the older one may come last; records never go back. */
+  const isOlder = async (cache, address, answer) => {
+    if (!pathOf(address).endsWith('/data')) return false;
+    const had = await cache.match(pathOf(address), ANY);
+    return Boolean(had) && (await had.json()).version > (await answer.clone().json()).version;
+  };
+  let turn = Promise.resolve(); // one after the other, or both would compare with the same
+  const keep = (address, answer) => {
     const before = wiped;
-    const cache = await cacheOf(answer);
-    if (cache && before === wiped) await put(cache, address, answer);
-    return Boolean(cache);
+    const done = turn.then(async () => {
+      const cache = await cacheOf(answer);
+      if (cache && before === wiped && !(await isOlder(cache, address, answer))) await put(cache, address, answer);
+      return Boolean(cache);
+    });
+    turn = done.catch(() => {});
+    return done;
   };
 
   const pageCaches = async () => (await caches.keys()).map((name) => [name, ...(PAGES.exec(name) || [])])
@@ -87,7 +98,7 @@
     if (!isAnew && isFresh(pathOf(address), had)) return 'kept';
     const answer = await ask(address, { had, accept: '*/*', limit: PATIENT });
     if (answer.status === 304) return 'kept';
-    if (answer.status === 404 || answer.status === 410) {
+    if ((answer.status === 404 || answer.status === 410) && answer.headers.has('X-Doorstep-Person')) {
       await forget([pathOf(address)], person);
       return 'gone';
     }
