@@ -43,10 +43,12 @@ def test_the_same_paper_is_the_same_bytes(draw, kind):
     assert hashlib.sha256(first.pdf).digest() == hashlib.sha256(second.pdf).digest()
 
 
-def test_a_fresh_process_draws_the_same_bytes(draw):
-    first = draw("door_note", samples.repaired("es"))
+@pytest.mark.parametrize(("kind", "sheet"), [("door_note", "a5"), ("slip", "a4")])
+def test_a_fresh_process_draws_the_same_bytes(draw, kind, sheet):
+    """What a process keeps from paper to paper leaves no trace in the next."""
+    first = draw(kind, samples.repaired("es"), sheet)
     printing.PRINTER.close()
-    assert draw("door_note", samples.repaired("es")).pdf == first.pdf
+    assert draw(kind, samples.repaired("es"), sheet).pdf == first.pdf
 
 
 @pytest.mark.parametrize("language", ["zh_Hans", "es"])
