@@ -252,15 +252,17 @@
   const paint = () => Promise.all([paintBadge(), paintTally()]).catch(() => {});
   ['stored', 'receipts', 'state', 'lock'].forEach((type) => document.addEventListener(`outbox:${type}`, paint));
 
-  /* A sign-out: of this phone's half of the PIN and the kept pages nothing stays. */
+  /* A sign-out: of this phone's half of the PIN and the kept pages nothing stays. The worker hears of it by itself. */
   const forget = async (who) => {
-    navigator.serviceWorker?.controller?.postMessage({ type: 'wipe', person: who });
+    try { [`pin-${who}`, `touched-${who}`, 'customer-lock'].forEach((name) => localStorage.removeItem(name)); } catch { /* nothing was kept */ }
     await doorstep.pin?.forget(who).catch(() => {});
     const mine = (await self.caches?.keys() || []).filter((name) => name.endsWith(`-${who}`));
     await Promise.all(mine.map((name) => caches.delete(name)));
   };
+  let leaving = null;
   document.addEventListener('outbox:wipe', ({ detail }) => {
-    if (!document.querySelector('[data-sign-out]')) forget(detail.person).catch(() => {}).then(() => location.replace('/sign-in'));
+    if (document.querySelector('[data-sign-out]')) return; // that page is doing it
+    leaving = leaving || forget(detail.person).catch(() => {}).then(() => location.replace('/sign-in'));
   });
 
   /* When to send. What the browser believes about the network is never taken as proof. The clock is compared once a page,

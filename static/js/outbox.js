@@ -74,6 +74,7 @@
         const counter = `seq:${entry.visit}`;
         const replaces = wrong?.state === 'refused' && !wrong.unknown;
         entry.corrects = replaces ? wrong.key : null;
+        entry.was = replaces ? { key: wrong.key, sha: wrong.sha } : null;
         entry.seq = replaces ? wrong.seq : ((await meta.get(counter))?.value || 0) + 1;
         await Promise.all([
           entries.add(entry),
@@ -115,8 +116,9 @@
       if (entries.length && (entries.length >= most || size > SIZE)) break;
       entries.push(packed);
     }
-    const watch = mine.filter(({ state: now }) => now === 'held' || now === 'refused').map(({ key }) => key).slice(0, 200);
-    return { batch: crypto.randomUUID(), user: person, device, watch, visits: asked, entries };
+    const waiting = mine.filter(({ state: now }) => now === 'held' || now === 'refused').slice(0, 200);
+    const visits = [...new Set([...asked, ...waiting.map(({ visit }) => visit)])].slice(0, COUNT);
+    return { batch: crypto.randomUUID(), user: person, device, watch: waiting.map(({ key }) => key), visits, entries };
   };
   const ask = async (place, method, type, body) => {
     const headers = { 'X-Outbox': '1', Accept: 'application/json', 'Content-Type': type };
@@ -135,23 +137,27 @@
   const noted = (entry, result, { versions = {} }) => {
     const { state: now, reason, fields, text } = typeof result === 'string' ? { state: result } : result;
     const fieldsNow = entry.act === 'rated' && now !== 'refused' ? {} : entry.fields; // a rating leaves the phone with its receipt
-    if (now === 'applied') return { ...entry, fields: fieldsNow, state: now, reason: null, proof: null, ver: versions[entry.visit] ?? entry.ver ?? 0 };
+    if (now === 'applied') return { ...entry, fields: fieldsNow, state: now, reason: null, proof: null, ver: versions[entry.visit] ?? entry.ver ?? Infinity };
     if (now === 'mismatch') return { ...entry, state: 'refused', reason: now };
     return { ...entry, fields: fieldsNow, state: now, reason: reason ?? entry.reason, fault: fields ? { fields } : entry.fault, text: text ?? entry.text };
   };
-  const takeReceipt = (receipt, watch) => store.write(['entries', 'meta', 'drafts'], async (tx) => {
-    const [entries, meta, drafts] = ['entries', 'meta', 'drafts'].map((name) => tx.objectStore(name));
+  const takeReceipt = (receipt, watch) => store.write(['entries', 'meta', 'drafts', 'ledger'], async (tx) => {
+    const [entries, meta, drafts, ledger] = ['entries', 'meta', 'drafts', 'ledger'].map((name) => tx.objectStore(name));
+    const giveBack = ({ visit, seq, was }) => was && ledger.put({ visit, seq, ...was }); // the desk settled it before: its place is not ours
     for (const [key, result] of Object.entries({ ...receipt.watch, ...receipt.results })) {
       const entry = await entries.get(key);
       if (!entry || result.state === 'reseq') continue;
       const changed = noted(entry, result, receipt);
       if (entry.corrects) entries.delete(entry.corrects); // the office knows now that it was put right
       if (changed.state === 'refused' && entry.state !== 'refused' && entry.draft && entry.act !== 'done') drafts.put(asDraft(entry));
+      if (changed.state === 'superseded') giveBack(entry);
       if (changed.state === 'superseded' || changed.state === 'withdrawn') entries.delete(key); else entries.put(changed);
     }
     for (const key of watch.filter((one) => receipt.watch && !receipt.watch[one])) { // it did not even keep this one: nothing there to put right
       const entry = await entries.get(key);
-      if (entry?.state === 'refused' && !receipt.results?.[key]) entries.put({ ...entry, unknown: true });
+      if (entry?.state !== 'refused' || receipt.results?.[key]) continue;
+      giveBack(entry);
+      entries.put({ ...entry, unknown: true });
     }
     for (const [visit, tally] of Object.entries(receipt.tallies || {})) meta.put({ name: `tally:${visit}`, value: { ...tally, at: receipt.now } });
     meta.put({ name: 'halt', value: null });
@@ -203,7 +209,10 @@
       const settled = ok && said.ack === blob.sha;
       if (settled) await store.write(['blobs'], (tx) => tx.store.delete(blob.sha));
       else if ([413, 415, 422].includes(status) && said.code) await store.write(['blobs'], (tx) => tx.store.put({ ...blob, refused: said.code, text: said.text }));
-      else if (status !== 404) throw await undelivered(answer); // 404: its entry waits until another one is put right
+      else if (status !== 404) throw await undelivered(answer);
+      else if (!(await store.entriesOf(blob.visit)).some((entry) => entry.state !== 'superseded' && JSON.stringify(entry.fields).includes(blob.sha))) {
+        await store.write(['blobs'], (tx) => tx.store.delete(blob.sha)); // what named it was put right without it, or withdrawn
+      } // else its entry waits at the office until another one is put right
     }
     if (waiting.length) tell('state');
   };
@@ -237,7 +246,7 @@
     return done;
   };
   const pump = (why, visits) => {
-    if (visits) asked = visits.slice(0, COUNT);
+    if (visits) asked = visits;
     if (why !== 'timer') wait = 1000;
     again = Boolean(running);
     running = running || navigator.locks.request('outbox-pump', rounds).finally(() => { running = null; });

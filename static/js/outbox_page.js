@@ -111,7 +111,14 @@
       if (!strange(visit)) sections.push(await section(visit, entries.filter((one) => one.visit === visit), blobs.filter((one) => one.visit === visit)));
     }
     if (turn !== painting || place.querySelector('details[open] input:focus')) return; // nobody is interrupted while typing why
-    place.replaceChildren(...head(now), ...sections);
+    const fresh = h('div', '', head(now), sections);
+    if (fresh.textContent !== place.textContent) { // what is open, with its reason, stays so
+      for (const input of place.querySelectorAll('details[open] input')) {
+        const same = fresh.querySelector(`#${input.id}`);
+        if (same) { same.value = input.value; same.closest('details').open = true; }
+      }
+      place.replaceChildren(...fresh.childNodes);
+    }
     const anything = now.pending + now.held + now.refused + now.photos + now.photosRefused + now.others.length;
     document.querySelector('[data-send]').hidden = !(now.pending + now.photos + now.held);
     document.querySelector('[data-export]').hidden = !anything;

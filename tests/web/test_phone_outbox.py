@@ -379,6 +379,23 @@ def test_a_photo_that_the_office_cannot_take_is_said(phone: Phone) -> None:
     phone.badge("sent")
 
 
+def test_a_photo_leaves_with_the_save_that_the_desk_withdrew(phone: Phone, visit: Any) -> None:
+    phone.no_network().open()
+    key = phone.page.evaluate(
+        "async ([visit, bytes]) => { const kept = new Uint8Array(bytes).buffer; const sha = await doorstep.outbox.sha256(kept);"
+        " const photos = [{ sha, type: 'image/jpeg', bytes: kept }]; const fields = { before: [`sha256:${sha}`] };"
+        " return (await doorstep.outbox.save({ visit, step: 'mat', fields, photos })).key; }",
+        [visit.id, list(picture(size=(40, 40)))],
+    )
+    phone.post(None).pump()
+    phone.badge("correct")
+    InboxEntry.update(state="withdrawn").where(InboxEntry.key == key).execute()
+    phone.pump()
+    phone.pump()
+    phone.badge("sent")
+    assert phone.page.evaluate("doorstep.store.all('blobs')") == [] and phone.entries() == []
+
+
 # Order, refusals, numbers
 
 
@@ -432,6 +449,20 @@ def test_what_the_desk_withdrew_leaves_the_phone(phone: Phone) -> None:
     phone.pump()
     phone.badge("sent")
     assert phone.states() in ([], ["applied"])
+
+
+def test_what_is_put_right_after_the_desk_settled_it_takes_a_new_place(phone: Phone, visit: Any) -> None:
+    key, held = refused_then_held(phone)
+    phone.no_network()
+    phone.save(step="listen", fields={"words": "late"})
+    InboxEntry.update(state="withdrawn").where(InboxEntry.key == key).execute()
+    InboxEntry.update(state="applied").where(InboxEntry.key == held).execute()
+    Cursor.update(next=3).execute()
+    phone.post(None).pump()
+    phone.badge("sent")
+    assert words_of(visit) == ["late"]
+    told = phone.page.evaluate("(visit) => doorstep.outbox.told(visit)", visit.id)
+    assert (told["n"], told["kind"]) == (told["total"], "done")
 
 
 def test_a_key_under_which_the_office_has_something_else_is_put_right_anew(phone: Phone) -> None:
