@@ -156,8 +156,8 @@ const leave = async (proof, byCode) => {
   await Promise.race([outbox.pump('save'), new Promise((done) => { setTimeout(done, 4000); })]);
   await store.set('customer', null);
   const place = `/visits/${visit.id}#${after ? `s-${after}` : 'sheet'}`;
-  const isHeard = byCode && await fetch('/healthz', { cache: 'no-store' }).then(({ ok }) => ok, () => false);
-  location.replace(isHeard ? `/pin?next=${encodeURIComponent(place)}` : place); // the code opened once: a new PIN
+  const isTold = byCode && !(await outbox.state()).pending; // what the old PIN proves has to be there before it changes
+  location.replace(isTold ? `/pin?next=${encodeURIComponent(place)}` : place); // the code opened once: a new PIN
 };
 const byPassword = async (form) => {
   const say = (name) => complain(form, { password: kit.say[name] }, { faults: {}, say: kit.say });

@@ -45,14 +45,9 @@
     const key = form.dataset.key || crypto.randomUUID();
     const lang = facts.language;
     await store.set('customer', bundle);
-    localStorage.setItem('customer-lock', JSON.stringify({ token, lang }));
-    try {
-      const lock = { token, visit: made.visit, step: made.step, key, person: made.person ?? bundle.data.person, lang, at: new Date().toISOString() };
-      await outbox.save({ ...made, key, lock });
-    } catch (fault) {
-      localStorage.removeItem('customer-lock');
-      throw fault;
-    }
+    const lock = { token, visit: made.visit, step: made.step, key, person: made.person ?? bundle.data.person, lang, at: new Date().toISOString() };
+    await outbox.save({ ...made, key, lock });
+    localStorage.setItem('customer-lock', JSON.stringify({ token, lang })); // after the lock: other tabs leave at once, by way of the worker
     location.replace(`/c/${token}`);
   };
   const atOffice = async (form, made) => { // no worker: the office's own pages, and its own lock

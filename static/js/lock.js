@@ -169,15 +169,19 @@
     document.cookie = 'opened=; path=/; max-age=0';
     note();
   }
-  /* The desk's code opened the phone: a new PIN is chosen as soon as the office can be told, asked for once a tab. */
+  /* The desk's code opened the phone: a new PIN is chosen as soon as the office has what the old one proved; asked for
+     once a tab. */
   const RENEW = `renew-${person}`;
-  if (phone.getItem(RENEW) && !tab.getItem(RENEW) && location.pathname !== '/pin') {
-    fetch('/healthz', { cache: 'no-store' }).then(({ ok }) => {
-      if (!ok || locked) return;
-      tab.setItem(RENEW, '1');
-      location.assign(`/pin?next=${encodeURIComponent(location.pathname + location.hash)}`);
-    }).catch(() => {});
-  }
+  const renew = async () => {
+    const { outbox } = window.doorstep || {};
+    if (!outbox || tab.getItem(RENEW)) return;
+    const { fault, busy } = await outbox.pump('renew');
+    if (fault || busy || locked || (await outbox.state()).pending) return;
+    tab.setItem(RENEW, '1');
+    location.assign(`/pin?next=${encodeURIComponent(location.pathname + location.hash)}`);
+  };
+  if (phone.getItem(RENEW)) ['load', 'online'].forEach((name) => addEventListener(name, () => renew().catch(() => {})));
+  document.addEventListener('outbox:receipts', () => { if (phone.getItem(RENEW)) renew().catch(() => {}); });
   if (hasPin()) {
     pinScript();
     if (!kept()) bring().catch(() => {});
