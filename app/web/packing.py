@@ -15,8 +15,8 @@ import minify
 BUNDLES: dict[str, tuple[str, ...]] = {
     "js/saving.bundle.js": ("vendor/idb@8.0.4/umd.js", "js/words.js", "js/store.js", "js/outbox.js", "js/keep.js"),
     "js/visit.bundle.js": (
-        "js/visit_say.js", "js/visit_state.js", "js/hand_over.js", "js/visit.js", "js/visit_paint.js",
-        "js/visit_kinds.js", "js/problem_sheet.js",
+        "js/visit_say.js", "js/visit_state.js", "js/hand_over.js", "js/visit.js", "js/visit_forms.js",
+        "js/visit_paint.js", "js/visit_kinds.js", "js/problem_sheet.js",
     ),
 }  # fmt: skip
 # Wanted alone as well: by the worker, by the customer's pages, before a visit's rules are there.

@@ -199,6 +199,9 @@ def ended_text(opened: Opened, say: Say) -> str:
     state_and = ended_note(opened)
     if not state_and:
         return ""
+    if opened.walk.ended and opened.walk.ended_by_desk:
+        text = str(opened.walk.ended.body.get("text", ""))
+        return " ".join(filter(None, (text, _("What you saved stands and still goes to the office."))))
     _state, step_id, problem_id = state_and
     step = opened.protocol.step(step_id)
     problem = step.problem(problem_id) if step else None

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import g
 
 from app.domain import amount
 from app.models import records
@@ -219,8 +220,10 @@ def test_a_problem_opens_over_the_page_with_what_its_own_page_holds(
     knock = norm.step("knock")
     assert knock
     read = """() => [...document.querySelectorAll('%s')].map((form) => [form.querySelector('h1, h2').textContent,
-      [...form.querySelectorAll('.lede, .say > p, .label, .hint, .row-text, option, .dock .btn')].map((one) => one.textContent.trim()),
-      [...form.elements].filter((one) => one.name && one.name !== 'key' && one.name !== 'at').map((one) => `${one.name}=${one.type === 'radio' || one.type === 'hidden' ? one.value : ''}`).sort()])[0]"""
+      [...form.querySelectorAll('.lede, .say > p, .label, .hint, .row-text, option, .dock .btn')]
+        .map((one) => one.textContent.trim()),
+      [...form.elements].filter((one) => one.name && one.name !== 'key' && one.name !== 'at')
+        .map((one) => `${one.name}=${['radio', 'hidden'].includes(one.type) ? one.value : ''}`).sort()])[0]"""
     expected = {}
     for problem in (*knock.problems,):
         finger.page.goto(f"/visits/{booked.id}/steps/knock/problems/{problem.id}")
@@ -229,7 +232,8 @@ def test_a_problem_opens_over_the_page_with_what_its_own_page_holds(
     context.set_offline(True)
     for problem_id, wanted in expected.items():
         finger.page.evaluate(
-            "(place) => { const link = document.createElement('a'); link.href = place; document.querySelector('#s-knock').append(link); link.click(); link.remove(); }",
+            "(place) => { const link = document.createElement('a'); link.href = place;"
+            " document.querySelector('#s-knock').append(link); link.click(); link.remove(); }",
             f"/visits/{booked.id}/steps/knock/problems/{problem_id}",
         )
         finger.page.locator("dialog[open] form").wait_for()
@@ -247,13 +251,20 @@ def test_a_refused_save_comes_back_with_its_reason_and_is_put_right(
     finger.at("Think it through first", False)
     at = datetime.now(UTC)
     fields = {"name": "Ms Other", "address": "1 Road", "symptom": "Warm"}
-    visiting.submit(engineer, visiting.Submission(visit=booked.id, step="accept", act="done", key="4fd1c1b0-0000-4000-8000-000000000001",
-                                                  fields=fields, at=at, base=""), at)  # fmt: skip
+    key = "4fd1c1b0-0000-4000-8000-000000000001"
+    other = visiting.Submission(
+        visit=booked.id, step="accept", act="done", key=key, fields=fields, at=at, base=""
+    )
+    visiting.submit(engineer, other, at)
     context.set_offline(False)
     finger.page.evaluate("() => window.doorstep.outbox.pump('test')")
     finger.page.evaluate("() => { location.hash = 's-accept'; }")
     finger.page.locator("#s-accept [data-o=refused]").wait_for()
-    assert finger.page.locator("#s-accept .btn.main:visible, #s-accept form .btn.second:visible").count()
+    assert records.of_visit(booked.id)[-1].key == key
+    finger.page.locator("#s-accept form[data-act=done] .btn.second").tap()
+    sent(finger)
+    mine = records.of_visit(booked.id)[-1]
+    assert (mine.step, mine.body["data"]["name"]) == ("accept", "Sarah Whitfield")
 
 
 def test_another_tab_shows_what_was_saved_in_this_one(finger: Walker, booked: Visit, context: Any) -> None:
@@ -278,14 +289,13 @@ def test_money_days_and_times_are_written_as_the_server_writes_them(
     ]
     with app.test_request_context():
         i18n.speak(language)
-        from flask import g
-
         g.zone = engineer.outlet.timezone
         said = [
             [i18n.clock(one), i18n.moment(one), i18n.day(date(2026, one.month, 9), "long")] for one in moments
         ]
     found = finger.page.evaluate(
-        "([moments, amounts]) => { const { say } = window.doorstep; return [moments.map((one) => [say.clock(one), say.moment(one), say.day(`2026-${one.slice(5, 7)}-09`)]),"
+        "([moments, amounts]) => { const { say } = window.doorstep; const dayOf = (one) => `2026-${one.slice(5, 7)}-09`;"
+        " return [moments.map((one) => [say.clock(one), say.moment(one), say.day(dayOf(one))]),"
         " amounts.map(([minor, code]) => say.money(minor, code))]; }",
         [[one.isoformat() for one in moments], amounts],
     )
