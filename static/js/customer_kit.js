@@ -210,6 +210,8 @@ document.addEventListener('click', async (event) => {
 const mirror = () => localStorage.setItem('customer-lock', JSON.stringify({ token: lock.token, lang: lock.lang }));
 const elsewhere = async () => { // this phone does not know that it was handed over
   localStorage.removeItem('customer-lock');
+  const own = (await store.entriesOf(kit.visit)).filter(({ act, state }) => act.startsWith('handed_') && !OUT.includes(state));
+  if (own.at(-1)?.act === 'handed_back') { location.replace(`/visits/${kit.visit}`); return; } // it is back already
   await outbox.pump('page').catch(() => {});
   if (new URLSearchParams(location.search).has('plain')) location.replace(`/visits/${kit.visit}`);
   else location.replace(`${location.pathname.replace(/\/kit\/.*/, '')}?plain=1`);

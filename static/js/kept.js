@@ -20,6 +20,7 @@
   let wiped = 0; // counts: a preparing that began before a wipe must not put anything back
 
   const pathOf = (address) => new URL(address, location.origin).pathname;
+  const isData = (address) => pathOf(address).endsWith('/data');
   const nameOf = (person, of = version) => `doorstep-${of}-${person}`;
   const isOurs = (answer) => answer.type === 'basic' && answer.headers.has('X-Doorstep-Version');
   const notOurs = (answer) => Object.assign(new Error('not ours'), { answer });
@@ -43,16 +44,19 @@
     headers.set('X-Kept', new Date().toISOString());
     await cache.put(pathOf(address), new Response(await answer.blob(), { status: 200, headers }));
   };
-  /* A page of another version of the app belongs to that version's cache, if there is one: it names other files. */
-  const cacheOf = async (answer) => {
+  /* A page of another version of the app belongs to that version's cache, if there is one: it names other files.
+     Records are the same for every version, and the page lets go of what it has seen in them: they are kept here too. */
+  const cachesOf = async (address, answer) => {
     const person = answer.headers.get('X-Doorstep-Person');
     const of = answer.headers.get('X-Doorstep-Version');
-    if (!person) return null;
-    return of === version || await caches.has(nameOf(person, of)) ? caches.open(nameOf(person, of)) : null;
+    if (!person) return [];
+    const names = of === version || await caches.has(nameOf(person, of)) ? [nameOf(person, of)] : [];
+    if (of !== version && isData(address)) names.push(nameOf(person));
+    return Promise.all(names.map((name) => caches.open(name)));
   };
   /* Of two answers on their way at once the older one may come last; records never go back. */
   const isOlder = async (cache, address, answer) => {
-    if (!pathOf(address).endsWith('/data')) return false;
+    if (!isData(address)) return false;
     const had = await cache.match(pathOf(address), ANY);
     return Boolean(had) && (await had.json()).version > (await answer.clone().json()).version;
   };
@@ -60,9 +64,11 @@
   const keep = (address, answer) => {
     const before = wiped;
     const done = turn.then(async () => {
-      const cache = await cacheOf(answer);
-      if (cache && before === wiped && !(await isOlder(cache, address, answer))) await put(cache, address, answer);
-      return Boolean(cache);
+      const those = await cachesOf(address, answer);
+      for (const cache of those) {
+        if (before === wiped && !(await isOlder(cache, address, answer))) await put(cache, address, answer.clone());
+      }
+      return those.length > 0;
     });
     turn = done.catch(() => {});
     return done;
