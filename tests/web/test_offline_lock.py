@@ -95,10 +95,10 @@ def test_what_cannot_be_read_is_taken_for_locked(
 
 def test_without_a_lock_the_phone_opens_again(app: Any, phone: Phone, line: Line, day: list[Visit]) -> None:
     _locked(app, phone, day[0])
-    phone.page.goto("/")
-    phone.page.evaluate(
-        "doorstep.store.set('lock', null).then(() => localStorage.removeItem('customer-lock'))"
-    )
+    place = f"/visits/{day[0].id}/data"
+    assert phone.page.evaluate(READ, place)["status"] == 403
+    phone.page.evaluate("doorstep.store.set('lock', null)")
     line.cut()
+    assert phone.page.evaluate(READ, place)["status"] == 200
     phone.page.goto(f"/visits/{day[0].id}")
     until(phone.page, "document.querySelector('.steps')")
