@@ -12,12 +12,14 @@
     return answer.json();
   };
   const prepared = async (visit) => {
-    const fetched = await json(`/visits/${visit}/data`);
-    const { data: held } = here().visit || {}; // what the page reads may be newer than what was kept for it
-    const data = held && held.visit === visit && held.version > fetched.version ? held : fetched;
+    const { data: held } = here().visit || {}; // what the page reads is as new as what this phone has let go of
+    const data = held && held.visit === visit ? held : await json(`/visits/${visit}/data`);
     const [rules, prices] = await Promise.all([json(`/protocols/${data.protocol}/rules`), json(`/prices/${data.prices}`)]);
-    const kit = await fetch(`/c/${data.token}/kit/${data.facts.language}`);
-    if (!kit.ok || kit.redirected) throw new Error('kit');
+    const kit = `/c/${data.token}/kit/${data.facts.language}`;
+    if (!(await caches.match(kit, { ignoreSearch: true, ignoreVary: true }))) { // nobody waits for a slow line when it is here
+      const answer = await fetch(kit);
+      if (!answer.ok || answer.redirected) throw new Error('kit');
+    }
     return { visit, data, rules, prices };
   };
   const cannot = async (form) => {
