@@ -84,6 +84,11 @@ class Driver:
           }
           return navigator.serviceWorker.controller ? '' : 'worker';
         }"""
+        # As coming to the front a minute later does.
+        self.phone.page.evaluate(
+            "(visit) => navigator.serviceWorker.controller?.postMessage({type: 'prepare', changed: [visit]})",
+            job.visit,
+        )
         self.watch(f"visit {job.visit} opened")
         absent = self._until(
             lambda: not (found := self.phone.page.evaluate(kept, asdict(job))) or found, 40, kept=True
@@ -380,6 +385,7 @@ class Driver:
         elif self._count("surprised_here") % 10 == 0:
             self.phone.go(f"/visits/{self.job.visit}" if self.job else "/")
         self.phone.troubles.append(f"driver: {str(fault)[:300]}")
+        self.watch(f"surprised, {'alive' if alive else 'gone'}: {str(fault)[:160]!r}")
 
     # --- refusals
 
@@ -429,6 +435,8 @@ class Driver:
             form = page.locator("form[data-pin-form]:not([data-pin-by])")
             form.locator("[data-pin]").fill(PIN)
             self._save(step, "handed_back", form.locator("button:not([type=button])").first)
+            with contextlib.suppress(PlaywrightError):  # the page says so to the office before it leaves
+                self._until(lambda: not self.phone.look()["back"], 6)
         elif seen["hasReturn"]:
             page.locator("a[href$='/return']").locator("visible=true").first.tap()
             page.wait_for_timeout(100)

@@ -26,6 +26,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 LIMIT_MS = 15_000
+START_MS = 40_000
 
 # Every page tells the run what it has just said to be saved, before anything else can happen to it.
 TELL = """
@@ -34,7 +35,7 @@ document.addEventListener('outbox:stored', ({detail}) => {
   const {key, visit, seq, step, act, sha, at} = detail;
   window.told({key, visit, seq, step, act, sha, at});
 });
-addEventListener('error', ({message}) => window.failed && window.failed(message));
+addEventListener('error', ({message, error}) => window.failed && window.failed(`${message} ${(error && error.stack) || ''}`));
 """
 
 LOOK = """() => {
@@ -91,15 +92,18 @@ class Phone:
     @property
     def page(self) -> Any:
         """The tab."""
-        return self.context.pages[0]
+        return self.context.pages[0] if self.context.pages else self.context.new_page()
 
     def launch(self) -> "Phone":
         """Start the browser on the profile as it was left."""
-        self.context = self.playwright.chromium.launch_persistent_context(
-            str(self.profile), executable_path=chrome(), args=ARGUMENTS, base_url=self.origin, locale="en-GB",
-            viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=1,
-            timezone_id=self.zone,
-        )  # fmt: skip
+        for last in (False, False, True):
+            try:
+                self.context = self._start()
+                break
+            except PlaywrightError:
+                if last:
+                    raise
+                self._end_all()
         self.context.set_default_timeout(LIMIT_MS)
         self.context.expose_binding(
             "told", lambda _source, what: self.told.append({**what, "heard": time.time()})
@@ -109,6 +113,18 @@ class Phone:
         if self.is_offline:
             self.context.set_offline(True)
         return self
+
+    def _start(self) -> Any:
+        return self.playwright.chromium.launch_persistent_context(
+            str(self.profile), executable_path=chrome(), args=ARGUMENTS, base_url=self.origin, locale="en-GB",
+            viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=1,
+            timezone_id=self.zone, timeout=START_MS,
+        )  # fmt: skip
+
+    def _end_all(self) -> None:
+        for pid in self.pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End the browser, gently if it can be."""
@@ -130,9 +146,7 @@ class Phone:
     def kill(self) -> None:
         """End the browser's process now, as a phone does that needs the memory."""
         self.kills += 1
-        for pid in self.pids():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self._end_all()
 
     def kill_soon(self, seconds: float) -> Callable[[], None]:
         """Be killed after this time, whatever goes on; returns what waits for it."""

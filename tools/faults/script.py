@@ -67,6 +67,7 @@ FILL = """(form, {fields, ticks}) => {
   const say = (one, name) => one.dispatchEvent(new Event(name, {bubbles: true}));
   const of = (name) => [...form.elements].filter((one) => one.name === name && one.type !== 'hidden');
   const missing = [];
+  if (!form.isConnected) return ['form']; // it came anew meanwhile
   if (ticks) for (const box of form.querySelectorAll('.tick input[type=checkbox], input[type=checkbox].tick')) if (!box.checked) box.click();
   for (const [name, wanted] of Object.entries(fields)) {
     const [first, ...more] = of(name);
@@ -82,5 +83,5 @@ FILL = """(form, {fields, ticks}) => {
       say(first, 'input'); say(first, 'change');
     } else { first.value = wanted; say(first, 'input'); say(first, 'change'); }
   }
-  return missing;
+  return form.isConnected ? missing : ['form'];
 }"""
