@@ -65,7 +65,8 @@ const forCustomer = async (event, url, about) => {
   const isTheirs = url.pathname === place || url.pathname.startsWith(`${place}/`);
   if (isPage(request) && isTheirs && url.searchParams.has('plain')) return drawn(event, url, about);
   if (isPage(request)) return isTheirs ? kit(event, url, about) : Response.redirect(place, 302);
-  if (isTheirs || NORM.test(url.pathname)) return await kept.find(url.pathname, about.person ?? undefined) || fetch(request);
+  const [, photo] = isTheirs && /\/photo\/([0-9a-f]+)$/.exec(url.pathname) || []; // kept for the engineer's page already
+  if (isTheirs || NORM.test(url.pathname)) return await kept.find(photo ? `/blobs/${photo}` : url.pathname, about.person ?? undefined) || fetch(request);
   return new Response('', { status: 403 });
 };
 const kit = async (event, url, about) => {

@@ -229,7 +229,18 @@ const start = async () => {
   ['online', 'focus'].forEach((name) => addEventListener(name, pump));
   pump();
 };
-document.addEventListener('outbox:receipts', () => { if (drawn === 'thanks') show(); });
+/* A photo that the phone no longer has is the office's to show, once it knows that the phone was handed over. */
+const askAgain = (image) => { image.src = image.getAttribute('src'); };
+document.addEventListener('error', async ({ target }) => {
+  const tried = Number(target.dataset?.tried || 0);
+  if (target.tagName !== 'IMG' || tried > 3 || (await outbox.state(visit.id)).pending) return;
+  target.dataset.tried = tried + 1;
+  askAgain(target);
+}, true);
+document.addEventListener('outbox:receipts', () => {
+  if (drawn === 'thanks') show();
+  [...document.images].filter((image) => image.complete && !image.naturalWidth).forEach(askAgain);
+});
 document.addEventListener('outbox:lock', async ({ detail }) => { if (detail.elsewhere) location.reload(); });
 doorstep.customer = { go, home };
 start().catch(() => { draw('rest', {}); });
