@@ -38,14 +38,22 @@ OUTBOX: Words = {
     "outbox.unsent": lazy_("{n} saved on this phone, not sent yet"),
     "outbox.unsent_text": lazy_("They are safe here and go out by themselves as soon as there is a network."),
     "outbox.unsent_photos": lazy_("Photos on this phone, not sent yet: {n}"),
-    "outbox.unsent_photos_text": lazy_("What they belong to is with the office. They follow when there is a network."),
+    "outbox.unsent_photos_text": lazy_(
+        "What they belong to is with the office. They follow when there is a network."
+    ),
     "outbox.oldest": lazy_("Oldest: {age}"),
     "outbox.needs_sign_in": lazy_("Sign in to send"),
-    "outbox.needs_sign_in_text": lazy_("You were signed out. Nothing is lost: it goes out after you sign in."),
+    "outbox.needs_sign_in_text": lazy_(
+        "You were signed out. Nothing is lost: it goes out after you sign in."
+    ),
     "outbox.other_person": lazy_("Sign in again under your own name"),
-    "outbox.other_person_text": lazy_("Somebody else is signed in here now. Saves go out only under the name of who made them."),
+    "outbox.other_person_text": lazy_(
+        "Somebody else is signed in here now. Saves go out only under the name of who made them."
+    ),
     "outbox.to_correct": lazy_("To put right: {n}"),
-    "outbox.to_correct_text": lazy_("The office could not take these. Later saves of the visit are safe there and wait."),
+    "outbox.to_correct_text": lazy_(
+        "The office could not take these. Later saves of the visit are safe there and wait."
+    ),
     "outbox.of_others": lazy_("Saves of {name} on this phone: {n}"),
     "outbox.of_others_text": lazy_("They go out when {name} signs in here, never under another name."),
     "outbox.visit": lazy_("Visit {n}"),
@@ -64,7 +72,9 @@ OUTBOX: Words = {
     "outbox.out_offline": lazy_("No network: you stay signed in"),
     "outbox.out_offline_text": lazy_("Signing out empties this phone, and the office must know of it first."),
     "outbox.out_unsent": lazy_("Saves of {name} that only this phone has: {n}"),
-    "outbox.out_unsent_text": lazy_("Send them first, or keep them here: they go out when {name} signs in on this phone again."),
+    "outbox.out_unsent_text": lazy_(
+        "Send them first, or keep them here: they go out when {name} signs in on this phone again."
+    ),
     "outbox.out_send": lazy_("Send now"),
     "outbox.out_keep": lazy_("Keep them here and sign out"),
 }
