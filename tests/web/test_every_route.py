@@ -31,7 +31,8 @@ def world(app, cast):
         "order_id": visit.work_order_id, "job_id": visit.work_order_id, "customer_id": visit.work_order.customer_id,
         "person_id": cast.mei.id, "engineer_id": cast.mei.id, "task_id": 1, "follow_up_id": 1, "call_id": 1,
         "loaner_id": 1, "document_id": 1, "day": visit.day.isoformat(), "outlet_id": cast.home.id, "name": "x",
-        "list_id": "x", "paper": "slip", "record_id": 1, "id": visit.id, "reference": visit.reference, "key": str(uuid.uuid4()), "chosen": "en",
+        "list_id": "x", "paper": "slip", "record_id": 1, "id": visit.id, "reference": visit.reference,
+        "key": str(uuid.uuid4()), "chosen": "en",
     }  # fmt: skip
 
 
