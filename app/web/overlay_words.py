@@ -38,7 +38,6 @@ WORDS: dict[str, Any] = {
     "held": lazy_("Sent, waiting for an earlier step to be put right"),
     "refused": lazy_("The office refused this"),
     "see_outbox": lazy_("Put it right or take it back"),
-    "tally": lazy_("The office has %(n)s of %(total)s saves of this visit", n="{n}", total="{total}"),
     # a step
     "change": lazy_("Change"),
     "enter_now": lazy_("Enter it now"),

@@ -38,10 +38,11 @@
   };
   /* At sign-in and each time the app comes to the front, but not at every page; after a receipt, what it changed. */
   const isDue = async () => {
-    if (Date.now() - before < SEEN_EVERY) return false;
-    before = Date.now();
     const prepared = await here().store?.get('prepared');
-    return !prepared || String(prepared.person) !== person || Date.now() - Date.parse(prepared.at) > SEEN_EVERY;
+    const isRead = prepared?.language === document.documentElement.lang.replace('-', '_');
+    if (isRead && Date.now() - before < SEEN_EVERY) return false;
+    before = Date.now();
+    return !isRead || String(prepared.person) !== person || Date.now() - Date.parse(prepared.at) > SEEN_EVERY;
   };
   const canPrepare = () => person && !isDesk && !document.hidden && serviceWorker.controller;
   const prepare = async () => {

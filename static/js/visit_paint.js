@@ -196,14 +196,6 @@
     const until = paused.body.back_at;
     return h('div', 'flow', until && h('p', '', t('goes_on_at', { at: say.moment(until) })), form);
   };
-  /* How many of this visit's saves the office has; equal counts of different saves are not all of them. */
-  const paintTally = async () => {
-    const [mine, theirs] = [await doorstep.outbox.tally(visit.id), await doorstep.store.get(`tally:${visit.id}`)];
-    const sheet = document.getElementById('sheet');
-    const whole = theirs && theirs.digest === mine.digest;
-    const n = whole ? mine.count : Math.min(theirs ? theirs.count : 0, mine.count - 1);
-    put(sheet, 'tally', mine.count ? h('p', 'quiet', t('tally', { n, total: mine.count })) : null, (made) => sheet.querySelector(':scope > .dock').before(made));
-  };
   const isNews = () => visit.records().some((record) => record.seq > Number(page.dataset.version)) || visit.entries().some((entry) => entry.state === 'refused');
   let painted = false;
   const paint = () => {
@@ -224,7 +216,6 @@
   };
   document.addEventListener('visit:news', () => {
     paint();
-    paintTally().catch(() => {});
   });
 
   doorstep.paint = { faults, stopped, paint, put, mine, head, hide, all, titleOf, sectionOf, states, problemOf, reopen, entered, fill, unmark, isSettled };

@@ -160,7 +160,7 @@ def test_the_whole_engineers_part_without_a_network_is_what_the_server_says_afte
     assert walk_on_server(booked, engineer) == here
     brought(w, booked)
     saves = len(records.of_visit(booked.id))
-    w.until(f"document.querySelector('[data-o=tally]')?.textContent.includes('{saves} of {saves}')")
+    w.until(f"document.querySelector('[data-tally]')?.textContent.includes('{saves} of {saves}')")
     assert texts(w, "#s-sign .facts > div") == review and texts(w, "#s-sign .fees tr") == table
 
 
