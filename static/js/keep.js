@@ -106,8 +106,10 @@
 
   /* The press. Its key stays on the form until it is stored: three taps are one save. */
   const AGAIN_MS = 1000;
+  const TWICE_MS = 300; // the second half of a double tap falls on the next step's button: it was not meant
   const busy = new WeakSet();
   const storedAt = new WeakMap();
+  let pressed = 0; // when the last one was pressed that is stored
   const isRight = (form, made) => {
     try {
       const { faults = {}, refused, needs } = doorstep.visit.judge(made.step, made.act, made.fields, made);
@@ -117,7 +119,7 @@
       return false;
     } catch { return true; } // the office judges it as well: no save is lost because the rules could not be read
   };
-  const press = async (form, submitter) => {
+  const press = async (form, submitter, moment) => {
     form.dataset.key = form.dataset.key || crypto.randomUUID();
     all('[data-not-saved]', form).forEach((box) => box.remove());
     await noted;
@@ -131,6 +133,7 @@
     delete form.dataset.key;
     delete form.dataset.corrects;
     storedAt.set(form, Date.now());
+    pressed = moment;
     doorstep.shutSheets?.();
     if (!document.querySelector('.steps')) location.assign(`/visits/${entry.visit}#s-${entry.step}`); // where it is painted
     const { fault } = await outbox.pump('save');
@@ -143,11 +146,12 @@
     if (isPlain || !form.matches('form[data-outbox]')) return;
     event.preventDefault();
     event.stopPropagation();
-    if (busy.has(form) || Date.now() - (storedAt.get(form) || 0) < AGAIN_MS) return;
+    const now = Date.now();
+    if (busy.has(form) || now - (storedAt.get(form) || 0) < AGAIN_MS || now - pressed < TWICE_MS) return;
     busy.add(form);
     submitter?.classList.add('is-sending');
     const rest = () => { busy.delete(form); submitter?.classList.remove('is-sending'); };
-    press(form, submitter).catch((fault) => cry(form, fault.code === 'full' ? 'full' : 'store')).finally(rest);
+    press(form, submitter, now).catch((fault) => cry(form, fault.code === 'full' ? 'full' : 'store')).finally(rest);
   }, true);
 
   /* Drafts: what is typed, and photos as their bytes, since a browser keeps no files. */

@@ -1,6 +1,7 @@
 """Walker: taps through pages as an engineer or a customer would, by what stands on the screen. Checks nothing itself."""
 
 import re
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ class Walker:
         self.story = story
         self.shots = 0
         self.language = "en"
+        self.tapped = 0.0
 
     def speak(self, language: str) -> "Walker":
         """From here on the screens' words are looked for in this language (the stories tell them in English)."""
@@ -97,7 +99,11 @@ class Walker:
         """A button or link with these words."""
         button = self.here.get_by_role("button", name=self.said(words), exact=exact)
         link = self.here.get_by_role("link", name=self.said(words), exact=exact)
-        button.or_(link).locator("visible=true").first.tap()
+        found = button.or_(link).locator("visible=true").first
+        # A tap on the next step's button right after one on this step's would be the second half of a double tap.
+        self.page.wait_for_timeout(max(0, 350 - 1000 * (time.monotonic() - self.tapped)))
+        found.tap()
+        self.tapped = time.monotonic()
         return self
 
     def save(self, words: str) -> "Walker":
@@ -187,7 +193,7 @@ class Walker:
                 self._touch(phone, "touchMove", [point])
             self._touch(phone, "touchEnd", [])
         phone.detach()
-        self.page.wait_for_timeout(1000)  # else the next touch may count as the second half of a double tap
+        self.page.wait_for_timeout(1300)  # else the next touch may count as the second half of a double tap
         return self
 
     @staticmethod

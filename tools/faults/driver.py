@@ -241,6 +241,10 @@ class Driver:
             self.phone.page.wait_for_timeout(
                 1100
             )  # a form takes a second tap within a second for the same one
+        elif last:
+            self.phone.page.wait_for_timeout(
+                max(0, 350 - 1000 * (time.time() - last.at))
+            )  # or it is a double tap
         handle = button.element_handle(timeout=5000)
         self._line()
         fault = self.plan.at(step, act)
@@ -484,7 +488,7 @@ class Driver:
                 finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
             finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         finger.detach()
-        page.wait_for_timeout(600)  # else the next touch may count as the second half of a double tap
+        page.wait_for_timeout(1300)  # else the next touch may count as the second half of a double tap
 
     # --- small things
 
