@@ -1,0 +1,102 @@
+"""Whole visits under the repair network's norm, through the one door for writing."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app import errors
+from app.models.tasks import FollowUp, Task
+from app.models.visits import Visit
+from app.services.rehearsing import Rehearsal
+from tests import builders
+from tests.builders import Cast
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def played(cast: Cast) -> Rehearsal:
+    """Mei's visit of today; her outlet works by the network's norm."""
+    cast.mei.outlet.protocol = "network-2026-11"
+    cast.mei.outlet.save()
+    visit = builders.visit(cast.mei, now=NOW)
+    answers = {
+        "term": {"term": "months_2"},
+        "leave": {"gift": "no", "gift_reason": "not_in_norm", "explained": "on"},
+        "call": {"brand": "Aurora", "route": "East gate"},
+    }
+    return Rehearsal(cast.mei, visit.id, NOW, answers)
+
+
+def tasks_of(played: Rehearsal, kind: str) -> list[Any]:
+    return list(Task.select().where(Task.visit == played.visit_id, Task.kind == kind))
+
+
+def problem(played: Rehearsal, step: str, problem: str, remedy: str, **fields: Any) -> None:
+    played.act(step, "problem", {"problem": problem, "remedy": remedy, **fields})
+
+
+def test_a_repair_is_called_promised_tested_and_handed_in(played: Rehearsal) -> None:
+    played.until(None)
+    walk = played.opened.walk
+    assert (walk.state, walk.outcome) == ("finished", "repaired")
+    assert all(state.status == "done" for state in walk.steps.values() if state.applies)
+    assert walk.steps["copy"].values["copy"] and walk.steps["call"].values["route"] == "East gate"
+
+
+def test_an_objection_to_the_price_still_ends_with_power_on_and_a_copy(played: Rehearsal) -> None:
+    played.until("diagnose")
+    played.quote([("drain_pump", 1)])
+    played.until("consent")
+    problem(played, "consent", "objects", "not_repaired", reason="too_expensive")
+    assert played.opened.walk.next_step == "test" and played.opened.walk.fee.total == 0
+    played.until(None)
+    assert played.opened.walk.outcome == "not_repaired"
+    assert played.opened.walk.steps["copy"].status == "done"
+
+
+def test_the_last_power_on_cannot_be_passed(played: Rehearsal) -> None:
+    played.until("test")
+    with pytest.raises(errors.Invalid) as raised:
+        played.act("test", "passed", {"reason": "no_time"})
+    assert raised.value.details["fields"] == {"reason": "cannot_be_passed"}
+
+
+def test_more_than_an_hour_is_asked_of_the_company_at_once(played: Rehearsal) -> None:
+    played.until("book")
+    problem(played, "book", "longer", "ask", why="far", minutes="90")
+    (asked,) = tasks_of(played, "ruling")
+    assert asked.owner_role == "centre" and asked.data["minutes"] == 90
+    problem(played, "book", "longer", "refused", why="far", minutes="90")
+    assert played.opened.walk.state == "transferred"
+
+
+def test_a_price_for_a_remote_address_names_who_worked_it_out(played: Rehearsal) -> None:
+    played.until("call")
+    with pytest.raises(errors.Invalid):
+        problem(played, "call", "far_price", "estimated", described="Leaks", estimate="120")
+    problem(played, "call", "far_price", "ask", described="Leaks")
+    assert tasks_of(played, "technical")
+
+
+def test_rework_is_called_back_about_within_two_hours(played: Rehearsal) -> None:
+    played.until("hand_in")
+    problem(played, "hand_in", "customer_called", "rework", about="It leaks again")
+    call = FollowUp.get(FollowUp.visit == played.visit_id, FollowUp.kind == "callback")
+    assert 119 <= (call.due_at - played.clock).total_seconds() / 60 <= 121
+
+
+def test_a_late_slip_says_its_reason_and_its_day(played: Rehearsal) -> None:
+    played.until("hand_in")
+    with pytest.raises(errors.Invalid) as raised:
+        problem(played, "hand_in", "over_2_days", "explained", reason="far_away")
+    assert raised.value.details["fields"] == {"promised": "required"}
+
+
+def test_who_is_not_safe_leaves_and_the_desk_knows(played: Rehearsal) -> None:
+    played.until("repair")
+    problem(played, "repair", "conflict", "leave")
+    (called,) = tasks_of(played, "safety")
+    assert called.urgent and played.opened.walk.state == "could_not_finish"
+    assert Visit.get_by_id(played.visit_id).state == "could_not_finish"
