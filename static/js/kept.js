@@ -50,7 +50,9 @@
     const person = answer.headers.get('X-Doorstep-Person');
     const of = answer.headers.get('X-Doorstep-Version');
     if (!person) return [];
-    const names = of === version || await caches.has(nameOf(person, of)) ? [nameOf(person, of)] : [];
+    // The files of a version that waits for its turn may be here before any page of it is.
+    const has = of === version || await caches.has(nameOf(person, of)) || await caches.has(`doorstep-shell-${of}`);
+    const names = has ? [nameOf(person, of)] : [];
     if (of !== version && isData(address)) names.push(nameOf(person));
     return Promise.all(names.map((name) => caches.open(name)));
   };
