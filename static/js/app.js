@@ -62,9 +62,11 @@
     put(ring.querySelector('[data-ring-time]'), minutes(late ? Math.min(gone, 5999) : left));
     put(ring.querySelector('[data-ring-sum]'), minutes(Math.max(0, total - gone)));
     ring.querySelector('[data-ring-arc]').setAttribute('stroke-dashoffset', late ? 0 : Math.round(1000 - (1000 * left) / interval) / 10);
-    if (late && over) put(ring.querySelector('[data-ring-caption]'), over);
-    if (late && before < total) {
+    if (late && over) { // also on a page that came after the time: it is read out as soon as it stands there
+      put(ring.querySelector('[data-ring-caption]'), over);
       put(ring.querySelector('[data-ring-live]'), over);
+    }
+    if (late && before < total) {
       buzz([300, 150, 300, 150, 300], 3);
       ring.dispatchEvent(new CustomEvent('ring:over', { bubbles: true }));
     } else if (!late && Math.floor(before / interval) !== Math.floor(gone / interval)) {
