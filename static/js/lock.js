@@ -21,13 +21,33 @@
   let phone;
   let tab;
   try { phone = localStorage; tab = sessionStorage; } catch { return; } // where nothing is kept, no PIN is either
+  let locked = false;
+  /* The truth stands in the outbox's store (store.js); a killed browser may bring an older localStorage back. */
+  const holder = () => new Promise((done, failed) => {
+    const asked = indexedDB.open('doorstep-outbox');
+    asked.onupgradeneeded = () => asked.transaction.abort(); // there is none: what is left says locked
+    asked.onerror = failed;
+    asked.onsuccess = () => {
+      const db = asked.result;
+      try {
+        const read = db.transaction('meta').objectStore('meta').get('lock');
+        read.onsuccess = () => { db.close(); done(read.result && read.result.value); };
+        read.onerror = failed;
+      } catch (fault) { failed(fault); }
+    };
+  });
   const giveWay = () => {
     const held = phone.getItem('customer-lock');
     if (!held) return;
     root.classList.add('locked');
     const { token, lang } = JSON.parse(held);
     // Without a worker the kit's own address is the one that answers whatever the office knows by now.
-    location.replace(navigator.serviceWorker?.controller ? `/c/${token}` : `/c/${token}/kit/${lang}`);
+    const leave = () => location.replace(navigator.serviceWorker?.controller ? `/c/${token}` : `/c/${token}/kit/${lang}`);
+    holder().then((lock) => {
+      if (lock) { leave(); return; }
+      phone.removeItem('customer-lock');
+      if (!locked) root.classList.remove('locked');
+    }, leave);
   };
   addEventListener('pageshow', giveWay);
   addEventListener('storage', ({ key }) => { if (key === 'customer-lock') giveWay(); });
@@ -40,7 +60,6 @@
   const TOUCHED = `touched-${person}`;
   const OPEN = `open-${person}`;
   const ASK = `ask-${person}`;
-  let locked = false;
   let title = '';
   let dialog = null;
   let loading = null;
