@@ -1,5 +1,7 @@
 """The phone of a run: a real Chromium with a profile that outlives it, killed by its process id and started again."""
 
+# ruff: noqa: E501  (scripts that run in the page)
+
 import contextlib
 import os
 import shutil

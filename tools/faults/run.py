@@ -88,7 +88,8 @@ def run(
                 _visit(driver, result.tally, is_control)
                 if say:
                     print(
-                        f"  {n + 1}/{runs}  {time.monotonic() - start:.0f} s  {len(driver.taps)} taps  {result.tally.findings[-1:]}",
+                        f"  {n + 1}/{runs}  {time.monotonic() - start:.0f} s  {len(driver.taps)} taps",
+                        *result.tally.findings[-1:],
                         flush=True,
                     )
                 if is_control and not result.tally.is_whole:

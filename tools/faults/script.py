@@ -1,5 +1,7 @@
 """What is entered at each step of the maker's norm: valid answers by input name. How they are tapped is the driver's."""
 
+# ruff: noqa: E501  (scripts that run in the page)
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
