@@ -100,7 +100,9 @@ def plain_paper(w: Walker, visit: Visit, kind: str, query: dict[str, str], loane
     text = (
         text.replace(visit.reference, "REF").replace(visit.work_order.number, "JOB").replace(loaner, "LOANER")
     )
-    return re.sub(r"\b\d{1,2}:\d\d\b", "TIME", text)
+    text = re.sub(r"\b[0-9a-f]{8,}\b", "DIGEST", text)
+    text = re.sub(r"\b[A-Z]+\d+-[A-Z]\d+\b", "NUMBER", text)
+    return re.sub(r"\b\d{1,2}:\d\d(:\d\d)?\b", "TIME", text)
 
 
 def test_the_papers_of_a_cellar_are_those_of_a_place_with_a_signal(

@@ -234,7 +234,7 @@ class Driver:
 
     # --- the tap, and what goes wrong at it
 
-    def _save(self, step: str, act: str, button: Any) -> None:
+    def _save(self, step: str, act: str, button: Any) -> None:  # noqa: C901
         assert self.job
         last = self.taps[-1] if self.taps else None
         if last and (last.step, last.act) == (step, act) and last.key:
