@@ -84,7 +84,7 @@ def test_the_other_pages_of_an_engineer(small, cast, sign_in_page, language, liv
     )
     play(mei, None, confidence={"sure": "no"})
     paused = play(mei, "knock")
-    back_at = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    back_at = (paused.clock + timedelta(hours=2)).isoformat()
     paused.act("knock", "problem", {"problem": "asks_to_wait", "remedy": "come_back", "back_at": back_at})
     audit.go("/").shot("today")
     call = FollowUp.get(FollowUp.performer == "engineer")
