@@ -102,6 +102,7 @@ def plain_paper(w: Walker, visit: Visit, kind: str, query: dict[str, str], loane
     )
     text = re.sub(r"\b[0-9a-f]{8,}\b", "DIGEST", text)
     text = re.sub(r"\b[A-Z]+\d+-[A-Z]\d+\b", "NUMBER", text)
+    text = re.sub(r"Unit no\. \d+", "UNIT", text)
     return re.sub(r"\b\d{1,2}:\d\d(:\d\d)?\b", "TIME", text)
 
 
