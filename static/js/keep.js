@@ -119,12 +119,24 @@
       return false;
     } catch { return true; } // the office judges it as well: no save is lost because the rules could not be read
   };
+  /* A page without the visit's rules (a problem's own address) cannot say what is wrong with a form. The office can, as
+     long as nothing waits that would have to come before. */
+  const isBare = async (visit) => {
+    const { pending, held, refused } = await outbox.state(visit);
+    return navigator.onLine && !pending && !held && !refused;
+  };
+  const plainly = (form, submitter) => {
+    flush();
+    if (submitter?.name) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: submitter.name, value: submitter.value }));
+    form.submit();
+  };
   const press = async (form, submitter, moment) => {
     form.dataset.key = form.dataset.key || crypto.randomUUID();
     all('[data-not-saved]', form).forEach((box) => box.remove());
     await noted;
     await settled();
     const made = await collect(form, submitter);
+    if (!doorstep.visit && await isBare(made.visit)) { plainly(form, submitter); return; }
     const isOurs = form.dispatchEvent(new CustomEvent('outbox:before', { bubbles: true, cancelable: true, detail: made }));
     if (!isOurs || !isRight(form, made)) return;
     touched.delete(form); // its draft leaves with the save

@@ -83,8 +83,8 @@ def test_killed_on_the_way_out_the_phone_shows_nothing_and_goes_on_with_it(
     page.goto(f"/visits/{day[0].id}")
     assert page.inner_text("h1") == "This page is not on this phone"
     line.mend()
-    page.goto("/")
-    assert "/sign-in" in page.url
+    page.evaluate("location.assign('/')")
+    until(page, "location.pathname === '/sign-in'")
     until(page, f"{PREPARED}.then((n) => n === 0)")
 
 
