@@ -131,7 +131,10 @@ def test_the_papers_of_a_cellar_are_those_of_a_place_with_a_signal(
     field.killed()
     assert not told(far), "the office cannot know of it"
     w = field.walker("9-in-a-cellar-again").go(f"/visits/{far.id}")
-    assert w.page.locator(".steps").count(), (field.phone.kept(), field.page.evaluate("doorstep.store.get('person')"))
+    assert w.page.locator(".steps").count(), (
+        field.phone.kept(),
+        field.page.evaluate("doorstep.store.get('person')"),
+    )
     w.until("!document.querySelector('section.step[data-step]:not([data-idle]):not([data-status=done])')")
     assert {entry["state"] for entry in field.entries(far)} == {"pending"}
     w.go(f"/visits/{far.id}#s-take_back").at("Take it to the workshop")
