@@ -18,7 +18,7 @@ const OPEN = /^\/(service-worker\.js|healthz|manifest\.webmanifest|favicon\.ico|
 const FILES = /^\/(static|phone-words|offline)\//;
 const NORM = /^\/(protocols|prices)\//;
 // Pages and data that may be kept; what is not here goes to the network and nowhere else.
-const KEPT = /^\/(outbox|lock\/\w+|visits\/\d+(\/data|\/identity|\/calls\/\d+)?|c\/[\w-]+\/kit\/\w+|(protocols|prices)\/.+|blobs\/[0-9a-f]+|id\/[\w-]+\/photo)?$/;
+const KEPT = /^\/(outbox|account|sign-out|lock\/\w+|visits\/\d+(\/data|\/identity|\/calls\/\d+)?|c\/[\w-]+\/kit\/\w+|(protocols|prices)\/.+|blobs\/[0-9a-f]+|id\/[\w-]+\/photo)?$/;
 const INSIDE = /^(\/visits\/\d+)\/steps\/([\w-]+)/; // an address within a visit's document
 
 const after = (ms) => new Promise((_done, failed) => { setTimeout(() => failed(new Error('late')), ms); });

@@ -34,7 +34,7 @@ def offline() -> Response:
     response = jsonify(
         person=person.id, day=day.isoformat(), language=i18n.language(), languages=list(LANGUAGES),
         visits=[_visit(row) for row in rows],
-        urls=_served(["/", "/outbox", f"/lock/{i18n.language()}", *calls]),
+        urls=_served(["/", "/outbox", "/account", "/sign-out", f"/lock/{i18n.language()}", *calls]),
     )  # fmt: skip
     response.add_etag(weak=True)
     return response.make_conditional(request)
@@ -59,8 +59,13 @@ def _visit(row: visits.Row) -> dict[str, object]:
     ]  # fmt: skip
     return {
         "id": row["id"], "version": row["version"], "token": token, "protocol": row["protocol"],
-        "prices": row["price_list"], "urls": _served(urls),
+        "prices": row["price_list"], "title": _title(row), "urls": _served(urls),
     }  # fmt: skip
+
+
+def _title(row: visits.Row) -> str:
+    """As the visit's own page says it on top."""
+    return f"{i18n.clock(row['slot_start'])} · {row['customer']}"
 
 
 def _served(addresses: list[str]) -> list[str]:

@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, current_app, request
 from flask.wrappers import Response
 
-from app.domain.vocabulary import LANGUAGES
+from app.domain.vocabulary import CUSTOMER_ACTS, LANGUAGES
 from app.errors import NotFound
-from app.web import overlay_words, pwa
+from app.web import overlay_words, pwa, visit_words
 from app.web.i18n import lazy_, speak  # every sentence below is lazy_("…")
 
 bp = Blueprint("phone_words", __name__)
@@ -22,7 +22,7 @@ STORE: Words = {}
 # static/js/outbox.js, keep.js, outbox_page.js
 OUTBOX: Words = {
     "outbox.badge_sent": lazy_("All sent"),
-    "outbox.badge_saved": lazy_("{n} saved, not sent yet"),
+    "outbox.badge_saved": lazy_("Unsent: {n}"),
     "outbox.badge_held": lazy_("{n} sent, waiting"),
     "outbox.badge_photos": lazy_("Photos to send: {n}"),
     "outbox.badge_correct": lazy_("{n} to put right"),
@@ -80,6 +80,8 @@ OUTBOX: Words = {
 }
 
 # static/js/visit_state.js, visit_paint.js, problem_sheet.js
+# What the customer did has no page of the engineer's to take its name from.
+OUTBOX |= {f"outbox.act_{act}": visit_words.ACTS[act] for act in (*CUSTOMER_ACTS, "handed_over", "handed_back")}
 OVERLAY: Words = {f"v.{key}": words for key, words in overlay_words.WORDS.items()}
 
 # static/service-worker.js, offline.js

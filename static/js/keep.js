@@ -77,7 +77,7 @@
       fields[name] = [...new Set([fields[name] || [], `sha256:${sha}`].flat().filter(Boolean))];
     }
     return { ...placeOf(form), fields, photos, person, base: hidden(form, 'base') ?? null, corrects: form.dataset.corrects || null, draft: nameOf(form),
-      label: (form.closest('.step, dialog') || document).querySelector('h2, h1')?.textContent.trim() || '' };
+      label: (form.closest('.step, dialog') || document).querySelector('.title, .sheet-title, h1')?.textContent.trim() || '' };
   };
 
   /* Saying something in a form's place. */
@@ -153,6 +153,7 @@
   };
   let isPlain = false; // no store in this browser: plain forms
   store.open().catch(() => { isPlain = true; });
+  addEventListener('input', ({ target }) => { storedAt.delete(target.form); }); // entered since: the next press is meant
   addEventListener('submit', (event) => {
     const { target: form, submitter } = event;
     if (isPlain || !form.matches('form[data-outbox]')) return;

@@ -223,6 +223,7 @@
       urls: addressesOf(list),
     };
     if (before === wiped) await store.set('prepared', prepared);
+    await Promise.all(list.visits.map(({ id, title }) => title && before === wiped && store.set(`title:${id}`, title)));
     return { state: 'prepared', ...prepared };
   };
 

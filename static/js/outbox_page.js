@@ -65,7 +65,7 @@
   };
   const KINDS = { pending: 'waiting', held: 'waiting', refused: 'trouble' };
   const row = (entry) => {
-    const body = h('div', '', h('p', 'timeline-title', entry.act === 'void' ? say('outbox.withdrawal', { label: entry.label || '' }) : entry.label || entry.step),
+    const body = h('div', '', h('p', 'timeline-title', entry.act === 'void' ? say('outbox.withdrawal', { label: entry.label || '' }) : say(`outbox.act_${entry.act}`) || entry.label || entry.step),
       h('p', 'timeline-text', say(`outbox.is_${entry.state}`)));
     if (entry.state === 'refused') {
       if (entry.text) body.append(h('p', '', entry.text));

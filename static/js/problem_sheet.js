@@ -44,11 +44,12 @@
     if (safety) inputs.querySelectorAll('[name="remedy"]').forEach((one) => (one.closest('fieldset.choices') || one).remove());
     const phone = safety && norm.known().hotline;
     const call = phone && h('a', { class: 'btn call', href: `tel:${phone.replace(/ /g, '')}` }, say.icon('phone'), h('span', '', t('call_desk', { number: phone })));
+    const alone = safety && !navigator.onLine && say.banner('trouble', t('no_signal'), t('no_signal_text'));
     const words = lines && copy(lines);
     if (words) for (const line of words.children) line.textContent = norm.filled(line.textContent);
     return h('form', { class: 'fill', method: 'post', action: `/visits/${visitId}/steps/${step}`, novalidate: '', 'data-outbox': '', 'data-act': 'problem', 'data-step': step, 'data-visit': visitId, enctype: inputs.querySelector('[type="file"]') ? 'multipart/form-data' : null },
       hidden('act', 'problem'), hidden('problem', id), hidden('key', newKey()), hidden('at'),
-      title( source.querySelector('h3').textContent), then && h('p', 'lede', then.textContent), call, words, inputs, h('div', 'dock', buttons, shut()));
+      title( source.querySelector('h3').textContent), then && h('p', 'lede', then.textContent), alone, call, words, inputs, h('div', 'dock', buttons, shut()));
   };
   const others = (found, step, place) => [...found.querySelectorAll(`[data-step="${step}"][data-problem], [data-safety]`)].map((one) => {
     const then = one.querySelector('h3 + p');

@@ -18,7 +18,7 @@
     const made = document.createElement(tag);
     const named = typeof about === 'string' ? { class: about } : about || {};
     for (const [name, value] of Object.entries(named)) if (value || value === '') made.setAttribute(name, value);
-    made.append(...inside.flat().filter((one) => one || one === 0));
+    made.append(...inside.flat(Infinity).filter((one) => one || one === 0));
     return made;
   };
   const icon = (name) => {
