@@ -9,6 +9,7 @@
     set: (name, value) => { try { localStorage.setItem(name, value); } catch { /* private mode */ } },
   };
   root.classList.add('js');
+  const doorstep = window.doorstep = window.doorstep || {};
 
   /* Theme: the server says which; what it said last is remembered for pages from the cache, without a network. */
   const paintTheme = (theme) => {
@@ -120,11 +121,14 @@
   const shutSheets = () => all('dialog.sheet-dialog[open]').forEach((dialog) => dialog.close());
   addEventListener('hashchange', shutSheets);
 
-  /* Photos: shrunk to 1600 px before they leave; drawing them again also drops the place they were taken. */
+  /* Photos: shrunk to 1600 px before they leave; drawing them again also drops the place they were taken. What cannot be
+     drawn is no photo for the office, or too large for it: its `fault` says why. */
+  const LARGEST = 8 * 1024 * 1024; // bytes that the office takes
+  const MOST_PIXELS = 5e7; // and pixels
   const shrink = async (file) => {
     const url = URL.createObjectURL(file);
+    const image = new Image();
     try {
-      const image = new Image();
       image.src = url;
       await image.decode();
       const scale = Math.min(1, 1600 / Math.max(image.naturalWidth, image.naturalHeight));
@@ -133,8 +137,12 @@
       canvas.height = Math.round(image.naturalHeight * scale);
       canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
       const blob = await new Promise((done) => { canvas.toBlob(done, 'image/jpeg', 0.75); });
-      return blob ? new File([blob], file.name.replace(/\.\w+$/, '') + '.jpg', { type: 'image/jpeg' }) : file;
-    } catch { return file; } finally { URL.revokeObjectURL(url); }
+      if (blob) return { file: new File([blob], file.name.replace(/\.\w+$/, '') + '.jpg', { type: 'image/jpeg' }) };
+      return { file, fault: file.size > LARGEST ? 'photo_too_large' : '' };
+    } catch {
+      const pixels = image.naturalWidth * image.naturalHeight;
+      return { file, fault: file.size > LARGEST ? 'photo_too_large' : pixels > MOST_PIXELS ? 'photo_too_many_pixels' : 'not_a_photo' };
+    } finally { URL.revokeObjectURL(url); }
   };
   const kept = new WeakMap();
   const pending = new WeakMap();
@@ -161,10 +169,14 @@
   const putPhotos = (input, files) => { kept.set(input, files); showPhotos(input); };
   const takePhotos = (input) => {
     const chosen = [...input.files];
-    const before = input.multiple ? kept.get(input) || [] : [];
-    const work = Promise.all(chosen.map(shrink)).then((files) => {
-      kept.set(input, [...before, ...files]);
+    const before = kept.get(input) || [];
+    const work = Promise.all(chosen.map(shrink)).then((found) => {
+      const { refuse } = doorstep.forms || {}; // where nothing here can say why, the office judges
+      const fault = refuse ? found.map((one) => one.fault).find(Boolean) : '';
+      const files = found.filter((one) => !refuse || !one.fault).map(({ file }) => file);
+      kept.set(input, input.multiple || !files.length ? [...before, ...files] : files); // a bad one takes no good one away
       showPhotos(input);
+      if (refuse) refuse(input, fault);
     }).finally(() => pending.delete(input));
     pending.set(input, work);
   };
@@ -236,5 +248,5 @@
   document.addEventListener('htmx:afterSwap', focusErrors);
   focusErrors();
 
-  window.doorstep = Object.assign(window.doorstep || {}, { clock, offset, ready, openSheet, shutSheets, shrink, putPhotos });
+  Object.assign(doorstep, { clock, offset, ready, openSheet, shutSheets, putPhotos });
 })();

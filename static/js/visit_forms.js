@@ -161,5 +161,29 @@
     box.focus();
   };
 
-  doorstep.forms = { all, sectionOf, titleOf, unfold, entered, fill, faults, stopped, unmark };
+  /* A picture that the office would not take: said beside its field at once. A save that comes before that was read is
+     stopped once, with the same words on top; the next one goes without it. */
+  const refused = new WeakMap(); // input -> why
+  const refuse = (input, fault) => {
+    const field = input.closest('.field');
+    field.classList.remove('has-error');
+    unmark(field);
+    refused.delete(input);
+    if (!fault) return;
+    refused.set(input, fault);
+    mark(input, [input], faultWords(fault, ''));
+    field.querySelector('[data-fault]').setAttribute('role', 'alert');
+  };
+  document.addEventListener('outbox:before', (event) => {
+    const { target: form, detail: { step, act, fields, ...about } } = event;
+    const photos = [...form.elements].filter((one) => refused.has(one));
+    if (!photos.length) return;
+    const { faults: others = {} } = visit.judge(step, act, fields, about);
+    if (others['']) return; // what comes first is told first
+    event.preventDefault();
+    faults(form, { ...others, ...Object.fromEntries(photos.map((one) => [one.name, refused.get(one)])) });
+    photos.forEach((one) => refused.delete(one));
+  });
+
+  doorstep.forms = { all, sectionOf, titleOf, unfold, entered, fill, faults, stopped, unmark, refuse };
 })();
