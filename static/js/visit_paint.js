@@ -73,8 +73,10 @@
     made.dataset.outboxNote = entry.key;
     return made;
   };
-  const base = (section, state, own) => {
-    const known = own.some((entry) => entry.key === state.base);
+  const here = new Set(); // keys of what was saved on this page; another tab's saves are news to who types here
+  document.addEventListener('outbox:stored', ({ detail }) => { if (!detail.elsewhere) here.add(detail.key); });
+  const base = (section, state) => {
+    const known = here.has(state.base);
     for (const input of all('input[name="base"]', section)) if (known || !doorstep.refresh.isBusy(section)) input.value = state.base || '';
   };
   const locks = (section, state, status) => {
@@ -95,11 +97,12 @@
     const own = visit.entries().filter((entry) => entry.step === state.step.id && entry.state !== 'superseded');
     const sign = signature(state, status, own);
     if (section.sign === sign) return;
-    if (section.dataset.over === 'form' && doorstep.refresh.isBusy(section)) return; // typed in; painted when it is saved
+    const isTyped = doorstep.refresh.isBusy(section) && (section.dataset.over === 'form' || (isSettled(status) && !here.has(state.base)));
+    if (isTyped) return; // painted when it is saved
     section.sign = sign;
     if (section.was === undefined) section.was = section.dataset.status;
     section.dataset.status = status;
-    base(section, state, own);
+    base(section, state);
     const settling = own.filter((entry) => SETTLES.has(entry.act) && entry.state !== 'refused');
     const last = settling.find((entry) => entry.key === state.base) || null;
     const refused = own.filter((entry) => entry.state === 'refused').pop();
@@ -210,7 +213,7 @@
     if (walk.next_step && !location.hash && page.dataset.next !== walk.next_step) stand(sectionOf(walk.next_step));
   };
   const stand = (section) => {
-    if (!section) return;
+    if (!section || all('.step.is-here').some(doorstep.refresh.isBusy)) return; // nobody is led away from what they type
     all('.step.is-here').forEach((one) => one.classList.remove('is-here'));
     section.classList.add('is-here');
   };

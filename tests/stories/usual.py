@@ -74,12 +74,17 @@ def find(w: Walker, fault: str, cause: str, basis: str) -> None:
 
 def add_line(w: Walker, item: str, certificate: str = "") -> None:
     """A line of the quote, from the price list."""
+    enter_line(w, item, certificate)
+    w.save("Add this line")
+
+
+def enter_line(w: Walker, item: str, certificate: str = "") -> None:
+    """What such a line needs, not saved yet."""
     w.open("Add a line")
     options = w.here.get_by_label("From the price list").locator("option").all_inner_texts()
     w.pick("From the price list", next(text for text in options if text.startswith(item)))
     if certificate:
         w.type("Price on the customer’s certificate", certificate)
-    w.save("Add this line")
 
 
 def test_run(w: Walker, result: str = "It works", shots: bool = False) -> None:

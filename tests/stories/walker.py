@@ -116,6 +116,16 @@ class Walker:
             self.shot("stuck")
             raise AssertionError(f"{words!r} is not saved; there stands: {self.text()[:900]}") from error
 
+    def sent(self) -> "Walker":
+        """Wait until the office has every save of this phone, or has refused it."""
+        asked = "() => doorstep.outbox.pump('test').then(() => doorstep.outbox.state())"
+        for _ in range(80):
+            now = self.page.evaluate(asked)
+            if not now["pending"] + now["held"] + now["photos"]:
+                return self
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"never sent: {now}")
+
     def saves(self) -> int:
         """How many saves this page has taken since it was loaded."""
         return int(self.page.evaluate("() => Number(document.querySelector('.steps').dataset.saves || 0)"))
@@ -153,11 +163,16 @@ class Walker:
 
     def photo(self, label: str, path: Path) -> "Walker":
         """Take a picture: the chooser that the camera button opens gets this file."""
+        self.give(label, path)
+        self.page.locator(".photo-row .thumb").first.wait_for()
+        return self
+
+    def give(self, label: str, path: Path) -> "Walker":
+        """Give the chooser that the camera button opens this file, whatever becomes of it."""
         button = self.here.locator(".field", has_text=label).locator(".photo-button").first
         with self.page.expect_file_chooser() as chooser:
             button.tap()
         chooser.value.set_files(str(path))
-        self.page.locator(".photo-row .thumb").first.wait_for()
         return self
 
     def something_else(self, title: str) -> "Walker":
@@ -166,7 +181,8 @@ class Walker:
         self.page.get_by_role("link", name=re.compile(f"^{re.escape(title)}")).locator(
             "visible=true"
         ).first.tap()
-        self.page.locator("dialog[open]").get_by_role("heading", name=title).wait_for()
+        # Over the page; without scripts, a page of its own.
+        self.page.locator("dialog[open], main:not(:has(.steps))").get_by_role("heading", name=title).wait_for()
         return self
 
     def not_recorded(self, reason: str) -> "Walker":
