@@ -98,7 +98,10 @@ const fromNetwork = async (event, url, about, had) => {
   const place = answer.headers.get('X-Doorstep-Location');
   if (!person && /^\/sign-in\b/.test(place) && about.leaving !== null) waiting(event, signedOut(about.leaving)); // killed on the way out
   // To nobody much is not found that its owner has: what is kept is better then.
-  const isAway = answer.status === 401 || answer.status >= 500 || (answer.status === 404 && !person) || /^\/sign-in\b/.test(place);
+  // The phone was given back, and the office does not know yet: it would show the customer's page, which sends nothing.
+  const isBack = about.lock === null && /^\/c\//.test(place) && !url.pathname.startsWith('/c/') && (await kept.unsent()).length > 0;
+  if (isBack) waiting(event, self.doorstep.outbox.pump('given back').catch(() => {}));
+  const isAway = isBack || answer.status === 401 || answer.status >= 500 || (answer.status === 404 && !person) || /^\/sign-in\b/.test(place);
   const mine = place === null ? answer : Response.redirect(new URL(place, location.origin), 303);
   if (answer.headers.get('X-Doorstep-Wipe') === String(about.person)) {
     waiting(event, revoked(about.person));

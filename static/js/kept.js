@@ -298,5 +298,5 @@
     await forgetPin(person);
   };
 
-  self.doorstep.kept = { ask, isGood, keep, find, ofShell, prepare, install, dropOthers, wipe, listNow };
+  self.doorstep.kept = { unsent, ask, isGood, keep, find, ofShell, prepare, install, dropOthers, wipe, listNow };
 })();

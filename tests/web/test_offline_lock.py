@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.models.sessions import Session
 from app.models.visits import Visit
 from tests.web.phones import READ, Line, Phone, until
 
@@ -56,6 +57,28 @@ def test_no_way_leads_out(app: Any, phone: Phone, line: Line, day: list[Visit], 
     for data in (f"/visits/{day[0].id}/data", f"/visits/{day[1].id}", "/", "/offline.json", "/lock/en"):
         answer = second.evaluate(READ, data)
         assert (answer["status"], answer["text"]) == (403, ""), data
+
+
+def test_a_phone_that_was_given_back_without_a_network_tells_the_office_instead_of_waiting(
+    app: Any, phone: Phone, line: Line, day: list[Visit]
+) -> None:
+    row = phone.sign_in(app, "mei")
+    phone.prepared()
+    phone.page.goto(f"/visits/{day[0].id}")
+    phone.page.evaluate("doorstep.visit.ready")
+    line.cut()
+    phone.page.evaluate(
+        "(visit) => doorstep.outbox.save({ visit, step: 'accept', act: 'passed', fields: { reason: 'no_time' }, base: '', photos: [] })",
+        day[0].id,
+    )
+    phone.kill()
+    # The office still holds this session to the customer's page: what gives the phone back lies here, unsent.
+    Session.update(lock_visit=day[0].id, lock_token=day[0].customer_token).where(Session.id == row.id).execute()
+    line.mend()
+    page = phone.open()
+    page.goto("/")
+    assert page.locator(".card[data-visit]").count() == len(day)
+    until(page, "doorstep.outbox.state().then(({ pending }) => pending === 0)")
 
 
 def test_the_lock_outlives_a_killed_app(app: Any, phone: Phone, line: Line, day: list[Visit]) -> None:
