@@ -57,7 +57,9 @@ WORDS: dict[str, Any] = {
     "save_what_happened": lazy_("Save what happened"),
     "choose_how": lazy_("Choose how it goes on"),
     "no_signal": lazy_("No signal: the desk does not know of this yet"),
-    "no_signal_text": lazy_("Leave first. Telephone if you can; what you press here is sent as soon as there is a network."),
+    "no_signal_text": lazy_(
+        "Leave first. Telephone if you can; what you press here is sent as soon as there is a network."
+    ),
     "call_desk": lazy_("Call the desk: %(number)s", number="{number}"),
     "check_field": lazy_("Check this field"),
     **_counted("fix", "Please fix one thing", "Please fix %(num)s things"),

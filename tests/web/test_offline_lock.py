@@ -68,12 +68,15 @@ def test_a_phone_that_was_given_back_without_a_network_tells_the_office_instead_
     phone.page.evaluate("doorstep.visit.ready")
     line.cut()
     phone.page.evaluate(
-        "(visit) => doorstep.outbox.save({ visit, step: 'accept', act: 'passed', fields: { reason: 'no_time' }, base: '', photos: [] })",
+        "(visit) => doorstep.outbox.save({ visit, step: 'accept', act: 'passed', base: '', photos: [],"
+        " fields: { reason: 'no_time' } })",
         day[0].id,
     )
     phone.kill()
     # The office still holds this session to the customer's page: what gives the phone back lies here, unsent.
-    Session.update(lock_visit=day[0].id, lock_token=day[0].customer_token).where(Session.id == row.id).execute()
+    Session.update(lock_visit=day[0].id, lock_token=day[0].customer_token).where(
+        Session.id == row.id
+    ).execute()
     line.mend()
     page = phone.open()
     page.goto("/")
