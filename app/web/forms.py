@@ -75,6 +75,13 @@ def fault_words(code: str) -> str:
     return str(FAULT_WORDS.get(code) or FAULT_WORDS.get(code.partition(":")[0]) or _("Check this field"))
 
 
+def photo_fault(fault: TooLarge | WrongKind) -> str:
+    """The code of why a photo was not taken."""
+    if isinstance(fault, WrongKind):
+        return "not_a_photo"
+    return "photo_too_many_pixels" if "pixels" in fault.details else "photo_too_large"
+
+
 def minutes(count: int) -> str:
     """A span in words: 30 minutes, 2 hours."""
     if count % 60:
@@ -165,10 +172,8 @@ def _take(upload: FileStorage, person: Person, visit_id: int, now: datetime) -> 
     data = upload.stream.read(photographing.LIMIT + 1)
     try:
         return photographing.take(person, visit_id, data, now), ""
-    except TooLarge as fault:
-        return "", "photo_too_many_pixels" if "pixels" in fault.details else "photo_too_large"
-    except WrongKind:
-        return "", "not_a_photo"
+    except (TooLarge, WrongKind) as fault:
+        return "", photo_fault(fault)
 
 
 def _key(typed: str) -> str:

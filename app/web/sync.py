@@ -14,6 +14,7 @@ from app.domain import form
 from app.models.sessions import Session
 from app.services import photographing, syncing
 from app.services.judging import FORM_DEVICE, Submission
+from app.web import forms
 from app.web.i18n import speak
 from app.web.pages import closed_session, current_person, now
 from app.web.receipt_words import told
@@ -67,10 +68,14 @@ def outbox() -> ResponseReturnValue:
 
 @bp.put("/blobs/<sha>")
 def blob(sha: str) -> ResponseReturnValue:
-    """The bytes of a photo that an own entry names."""
+    """The bytes of a photo that an own entry names. One that is not taken is named as beside its field: what it came with
+    is saved."""
     if request.headers.get("X-Outbox") != "1":
         raise errors.StrangeOrigin()
-    kept = photographing.receive(current_person(), sha, request.get_data(cache=False), now())
+    try:
+        kept = photographing.receive(current_person(), sha, request.get_data(cache=False), now())
+    except (errors.TooLarge, errors.WrongKind) as fault:
+        return jsonify(code=fault.code, text=forms.fault_words(forms.photo_fault(fault))), fault.status
     return jsonify(ack=kept)
 
 

@@ -182,7 +182,9 @@ class Walker:
             "visible=true"
         ).first.tap()
         # Over the page; without scripts, a page of its own.
-        self.page.locator("dialog[open], main:not(:has(.steps))").get_by_role("heading", name=title).wait_for()
+        self.page.locator("dialog[open], main:not(:has(.steps))").get_by_role(
+            "heading", name=title
+        ).wait_for()
         return self
 
     def not_recorded(self, reason: str) -> "Walker":
