@@ -24,6 +24,12 @@ pytestmark = pytest.mark.browser
 PATIENCE = 200
 PATIENCE_S = 30
 PROMPT_MS = 50
+# A fixed piece of work that has nothing to do with the product, and what it takes here when nothing else runs.
+YARDSTICK = """() => { const start = performance.now(); let text = '';
+ const made = Array.from({ length: 400 }, (_, n) => ({ n, words: [`word ${n}`, 'another'], more: { a: n / 7 } }));
+ for (let round = 0; round < 40; round += 1) text = JSON.stringify(JSON.parse(JSON.stringify(made)));
+ return performance.now() - start + text.length * 0; }"""
+YARDSTICK_MS = 20
 PHONE_SIZE: Any = {"width": 390, "height": 844}
 
 
@@ -184,13 +190,20 @@ def test_the_next_step_stands_there_within_fifty_milliseconds(
     open_visit(finger, booked)
     context.set_offline(True)
     finger.at("Check the job's data", False).save("Data is right")
-    took = [int(finger.page.evaluate("() => document.querySelector('.steps').dataset.took"))]
+    took, yards = [], []
+
+    def measure() -> None:
+        took.append(int(finger.page.evaluate("() => document.querySelector('.steps').dataset.took")))
+        yards.append(float(finger.page.evaluate(YARDSTICK)))
+
+    measure()
     for step in ("analyse", "call", "kit"):
         finger.page.evaluate("(step) => { location.hash = `s-${step}`; }", step)
         finger.page.locator(f'#s-{step} a[href$="#not-recorded"]').tap()
         finger.save("No time")
-        took.append(int(finger.page.evaluate("() => document.querySelector('.steps').dataset.took")))
-    assert min(took) <= PROMPT_MS, took
+        measure()
+    slower = max(1.0, min(yards) / YARDSTICK_MS)  # than a machine that has nothing else to do
+    assert min(took) <= PROMPT_MS * slower, (took, yards)
 
 
 def test_what_is_wrong_stands_beside_its_field_as_on_the_servers_page(
@@ -261,7 +274,9 @@ def test_a_refused_save_comes_back_with_its_reason_and_is_put_right(
     finger.page.evaluate("() => { location.hash = 's-accept'; }")
     finger.page.locator("#s-accept [data-o=refused]").wait_for()
     assert records.of_visit(booked.id)[-1].key == key
+    before = finger.saves()
     finger.page.locator("#s-accept form[data-act=done] .btn.second").tap()
+    finger.until(f"document.querySelector('.steps').dataset.saves > {before}")
     sent(finger)
     mine = records.of_visit(booked.id)[-1]
     assert (mine.step, mine.body["data"]["name"]) == ("accept", "Sarah Whitfield")
