@@ -167,16 +167,21 @@
     hide(all(':scope > .banner.waiting:not([data-o])', section));
     put(section, 'unquoted', unquoted ? say.banner('waiting', t(`warranty.${status}`), t('add_what_it_needs')) : null, head(section));
     const parts = Object.entries(walk.lines).filter(([, line]) => line.kind === 'part');
+    const isBusy = doorstep.refresh.isBusy(section);
+    const theirs = new Set(); // forms as the office drew them, in which somebody types: they stay until they are saved
     for (const old of all('form[data-act="fitted"]', section)) {
       const own = old.closest('[data-o]');
-      const line = parts.find(([key]) => key === old.elements.line.value);
-      if (!own) old.closest('details').hidden = true;
+      const { value } = old.elements.line;
+      const line = parts.find(([key]) => key === value);
+      if (!own && isBusy && line && !walk.fitted[value] && !old.closest('details').hidden) theirs.add(value);
+      else if (!own) old.closest('details').hidden = true;
       else if (!line) own.remove();
     }
     let place = section.querySelector(`#${step}-fitted`);
     if (!place && parts.length) { place = h('h2', { class: 'group', id: `${step}-fitted`, tabindex: '-1' }, t('parts_and_old')); head(section)(place); }
     if (place) place.hidden = !parts.length;
     for (const [key, line] of parts.reverse()) {
+      if (theirs.has(key)) continue;
       const kept = walk.fitted[key];
       const before = paint.mine(section, key);
       const sign = JSON.stringify(kept || null);
