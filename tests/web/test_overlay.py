@@ -282,6 +282,25 @@ def test_a_refused_save_comes_back_with_its_reason_and_is_put_right(
     assert (mine.step, mine.body["data"]["name"]) == ("accept", "Sarah Whitfield")
 
 
+def test_a_wrong_line_is_taken_out_again_without_a_network(
+    finger: Walker, booked: Visit, at_step: Callable[[str], Rehearsal], context: Any
+) -> None:
+    at_step("diagnose")
+    open_visit(finger, booked)
+    context.set_offline(True)
+    page = finger.page
+    page.locator("#s-diagnose summary", has_text="Add a line").tap()
+    page.locator("#s-diagnose select[name=item]").select_option(index=1)
+    page.locator("#s-diagnose button", has_text="Add this line").tap()
+    out = page.locator("#s-diagnose button", has_text="Take out")
+    out.wait_for()
+    assert "[object" not in page.locator("#s-diagnose").inner_text()
+    page.wait_for_timeout(350)  # a second tap sooner than this is taken for a double one
+    out.tap()
+    out.wait_for(state="detached")
+    assert page.evaluate("() => Object.keys(doorstep.visit.walk().lines).length") == 0
+
+
 def test_another_tab_shows_what_was_saved_in_this_one(finger: Walker, booked: Visit, context: Any) -> None:
     open_visit(finger, booked)
     other = open_visit(Walker(context.new_page(), "other"), booked)
