@@ -81,7 +81,9 @@ OUTBOX: Words = {
 
 # static/js/visit_state.js, visit_paint.js, problem_sheet.js
 # What the customer did has no page of the engineer's to take its name from.
-OUTBOX |= {f"outbox.act_{act}": visit_words.ACTS[act] for act in (*CUSTOMER_ACTS, "handed_over", "handed_back")}
+OUTBOX |= {
+    f"outbox.act_{act}": visit_words.ACTS[act] for act in (*CUSTOMER_ACTS, "handed_over", "handed_back")
+}
 OVERLAY: Words = {f"v.{key}": words for key, words in overlay_words.WORDS.items()}
 
 # static/service-worker.js, offline.js
