@@ -18,6 +18,7 @@ const OPEN = /^\/(service-worker\.js|healthz|manifest\.webmanifest|favicon\.ico|
 const FILES = /^\/(static|phone-words|offline)\//;
 const NORM = /^\/(protocols|prices)\//;
 // Pages and data that may be kept; what is not here goes to the network and nowhere else.
+const SIGNED_IN = /^\/(account|sign-out)$/; // about the session itself: when it has ended they are of no use
 const KEPT = /^\/(outbox|account|sign-out|lock\/\w+|visits\/\d+(\/data|\/identity|\/calls\/\d+)?|c\/[\w-]+\/kit\/\w+|(protocols|prices)\/.+|blobs\/[0-9a-f]+|id\/[\w-]+\/photo)?$/;
 const INSIDE = /^(\/visits\/\d+)\/steps\/([\w-]+)/; // an address within a visit's document
 
@@ -101,7 +102,7 @@ const fromNetwork = async (event, url, about, had) => {
   // The phone was given back, and the office does not know yet: it would show the customer's page, which sends nothing.
   const isBack = about.lock === null && /^\/c\//.test(place) && !url.pathname.startsWith('/c/') && (await kept.unsent()).length > 0;
   if (isBack) waiting(event, self.doorstep.outbox.pump('given back').catch(() => {}));
-  const isAway = isBack || answer.status === 401 || answer.status >= 500 || (answer.status === 404 && !person) || /^\/sign-in\b/.test(place);
+  const isAway = isBack || answer.status === 401 || answer.status >= 500 || (answer.status === 404 && !person) || (/^\/sign-in\b/.test(place) && !SIGNED_IN.test(url.pathname));
   const mine = place === null ? answer : Response.redirect(new URL(place, location.origin), 303);
   if (answer.headers.get('X-Doorstep-Wipe') === String(about.person)) {
     waiting(event, revoked(about.person));

@@ -66,7 +66,13 @@ def test_colours_stand_in_the_tokens_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [r"<[a-z][^>]*\sstyle=", r"<script(?![^>]*\s(?:src=|type=\"application/json\"))", r"\son[a-z]+=", r"<style"]
+    "wrong",
+    [
+        r"<[a-z][^>]*\sstyle=",
+        r"<script(?![^>]*\s(?:src=|type=\"application/json\"))",
+        r"\son[a-z]+=",
+        r"<style",
+    ],
 )
 def test_no_page_has_anything_inline(wrong: str) -> None:
     found = [path.name for path in TEMPLATES if re.search(wrong, path.read_text("utf-8"))]

@@ -66,7 +66,7 @@ def test_what_is_no_page_of_ours_never_takes_a_pages_place(
     phone.context.clear_cookies()
     page.goto(place)
     assert page.locator(".steps").count() == 1 and page.url.endswith(place)
-    page.goto("/account")  # is not kept: here the sign-in form is right
+    page.goto("/account")  # is about the session: here the sign-in form is right
     assert "/sign-in" in page.url
     line.trouble = lambda _e: ("200 OK", html, b"<h1>Hotel</h1>")
     page.goto(place)
