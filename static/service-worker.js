@@ -3,7 +3,7 @@
    It never touches a POST; a `sync` only calls the sender (js/outbox.js).
 
    The server puts a first line before this file: self.DOORSTEP = {version, dev, languages, scripts, shell}.
-   Pages say {type: 'prepare', changed?: [visits]} | {type: 'take-over'} | {type: 'wipe', person} and may give a port for the answer.
+   Pages say {type: 'prepare', changed?: [visits]} | {type: 'take-over'} | {type: 'claim'} | {type: 'wipe', person} and may give a port for the answer.
    All pages hear on the channel `doorstep-offline`: {type: 'prepared', …} and {type: 'wiped', person}. */
 'use strict';
 const { version, dev, languages, scripts } = self.DOORSTEP;
@@ -192,6 +192,7 @@ const acts = {
   prepare,
   wipe: ({ person }) => (person ? signedOut(person) : null),
   'take-over': () => self.skipWaiting(),
+  claim: () => self.clients.claim(),
 };
 addEventListener('message', (event) => {
   const act = event.data && acts[event.data.type];

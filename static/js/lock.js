@@ -23,15 +23,15 @@
   try { phone = localStorage; tab = sessionStorage; } catch { return; } // where nothing is kept, no PIN is either
   let locked = false;
   /* The truth stands in the outbox's store (store.js); a killed browser may bring an older localStorage back. */
-  const holder = () => new Promise((done, failed) => {
-    const asked = indexedDB.open('doorstep-outbox');
+  const inStore = (name, table, key) => new Promise((done, failed) => {
+    const asked = indexedDB.open(name);
     asked.onupgradeneeded = () => asked.transaction.abort(); // there is none: what is left says locked
     asked.onerror = failed;
     asked.onsuccess = () => {
       const db = asked.result;
       try {
-        const read = db.transaction('meta').objectStore('meta').get('lock');
-        read.onsuccess = () => { db.close(); done(read.result && read.result.value); };
+        const read = db.transaction(table).objectStore(table).get(key);
+        read.onsuccess = () => { db.close(); done(read.result); };
         read.onerror = failed;
       } catch (fault) { failed(fault); }
     };
@@ -43,8 +43,8 @@
     const { token, lang } = JSON.parse(held);
     // Without a worker the kit's own address is the one that answers whatever the office knows by now.
     const leave = () => location.replace(navigator.serviceWorker?.controller ? `/c/${token}` : `/c/${token}/kit/${lang}`);
-    holder().then((lock) => {
-      if (lock) { leave(); return; }
+    inStore('doorstep-outbox', 'meta', 'lock').then((lock) => {
+      if (lock?.value) { leave(); return; }
       phone.removeItem('customer-lock');
       if (!locked) root.classList.remove('locked');
     }, leave);
@@ -201,9 +201,16 @@
   };
   if (phone.getItem(RENEW)) ['load', 'online'].forEach((name) => addEventListener(name, () => renew().catch(() => {})));
   document.addEventListener('outbox:receipts', () => { if (phone.getItem(RENEW)) renew().catch(() => {}); });
-  if (hasPin()) {
+  const arm = () => {
     pinScript();
     if (!kept()) bring().catch(() => {});
-  }
+  };
+  if (hasPin()) arm();
+  else inStore('doorstep-pin', 'locks', person).then((lock) => { // set just before the browser was killed
+    if (!lock || hasPin()) return;
+    phone.setItem(PIN, '1');
+    arm();
+    look();
+  }, () => {});
   look();
 })();

@@ -75,6 +75,8 @@
   };
   const watch = (registration) => {
     if (!registration) return;
+    // A page that was on its way while its first worker came to life is passed over by it, and would never be prepared.
+    serviceWorker.ready.then(({ active }) => { if (!serviceWorker.controller) active.postMessage({ type: 'claim' }); });
     offer(registration.waiting);
     registration.addEventListener('updatefound', () => {
       const coming = registration.installing;

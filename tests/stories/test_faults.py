@@ -3,12 +3,20 @@
 The harness is tools/faults; `make faults RUNS=50` runs more of them.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from tools.faults.run import run
+from tools.faults import run as harness
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SEED = 20261122
+
+
+def run(count: int, seed: int, **values: bool) -> harness.Result:
+    """In a thread of its own: the tests beside it hold a browser in this one, and each browser wants its own."""
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(harness.run, count, seed, **values).result()
 
 
 def test_five_visits_arrive_once_each_whatever_fails():

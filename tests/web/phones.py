@@ -28,6 +28,11 @@ ENTRY = """(about) => doorstep.store.write(['entries'], async (tx) => { tx.store
  person: (await tx.store.get(about.key))?.person ?? Number(document.querySelector('[data-person]').dataset.person) }); })"""
 EVICT = """(path) => caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name)
  .then((cache) => cache.delete(path)))))"""
+WORKER = """async () => { const registration = await navigator.serviceWorker.getRegistration();
+ const [installing, waiting, active] = ['installing', 'waiting', 'active'].map((name) => registration?.[name]?.state);
+ const read = (key) => window.doorstep?.store?.get(key);
+ return { installing, waiting, active, isControlled: Boolean(navigator.serviceWorker.controller), caches: await caches.keys(),
+  fault: await read('update_fault'), prepared: await read('prepared'), pin: Object.keys(localStorage) }; }"""
 KEPT_TEXT = "(path) => caches.match(path).then((kept) => kept.text())"
 Trouble = Callable[[dict[str, Any]], tuple[str, list[tuple[str, str]], bytes] | None]
 
@@ -82,6 +87,7 @@ class Phone:
     def __init__(self, browser: Any, folder: Path, line: Line) -> None:
         self._type, self._folder, self._line = browser.browser_type, folder, line
         self.context: Any = None
+        self._cookies: list[Any] = []
         self.page: Any = None
         self.open()
 
@@ -92,11 +98,14 @@ class Phone:
             has_touch=True, is_mobile=True, locale="en-GB", service_workers="allow", **values,
         )  # fmt: skip
         self.context.set_default_timeout(40_000)
+        self.context.add_cookies(self._cookies)
         self.page = self.context.pages[0]
         return self.page
 
     def kill(self) -> None:
         """SIGKILL, as a phone does to an app that it wants the memory of."""
+        # Chromium writes cookies to the disk every half minute only; a day's session is older than that.
+        self._cookies = self.context.cookies()
         mine = [pid for pid, words in _processes() if f"--user-data-dir={self._folder}" in words]
         assert mine
         for pid in mine:
@@ -159,7 +168,8 @@ def until(page: Any, expression: str, seconds: float = 40) -> Any:
             if "context was destroyed" not in str(fault):  # the page went elsewhere meanwhile
                 raise
         page.wait_for_timeout(30)
-    raise AssertionError(f"never: {expression}")
+    known = page.evaluate(WORKER)  # what is usually to blame
+    raise AssertionError(f"never: {expression}; the worker: {known}")
 
 
 def _processes() -> list[tuple[int, list[str]]]:

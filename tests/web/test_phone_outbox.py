@@ -67,7 +67,7 @@ def test_a_save_is_stored_then_shown_then_sent(phone: Phone, visit: Any) -> None
     assert (one["state"], one["seq"], one["step"], one["act"]) == ("pending", 1, "listen", "done")
     assert received() == []
     phone.badge("saved")
-    expect(phone.page.locator("#outbox-badge")).to_have_text("1 saved, not sent yet")
+    expect(phone.page.locator("#outbox-badge")).to_have_text("Unsent: 1")
     phone.post(None).pump()
     phone.badge("sent")
     assert received() == [(1, "listen", "applied")] and words_of(visit) == ["It drips"]
