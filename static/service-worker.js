@@ -104,6 +104,7 @@ const fromNetwork = async (event, url, about, had) => {
   if (isBack) waiting(event, self.doorstep.outbox.pump('given back').catch(() => {}));
   const isAway = isBack || answer.status === 401 || answer.status >= 500 || (answer.status === 404 && !person) || (/^\/sign-in\b/.test(place) && !SIGNED_IN.test(url.pathname));
   const mine = place === null ? answer : Response.redirect(new URL(place, location.origin), 303);
+  if (place !== null) kept.unread(answer);
   if (answer.headers.get('X-Doorstep-Wipe') === String(about.person)) {
     waiting(event, revoked(about.person));
     return mine;
@@ -123,7 +124,10 @@ const page = async (event, url, about) => {
     return asked.catch((fault) => (fault.isOurs ? fault.answer : absent(event, url, about)));
   }
   const patience = navigator.onLine ? PATIENCE : PATIENCE / 5;
-  return Promise.race([asked, after(patience)]).catch(() => had.clone());
+  return Promise.race([asked, after(patience)]).catch((fault) => {
+    if (fault.answer) kept.unread(fault.answer);
+    return had.clone();
+  });
 };
 /* Not kept, and nobody answers. */
 const absent = async (event, url, about) => {

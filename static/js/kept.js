@@ -36,6 +36,8 @@
     if (!isOurs(answer)) throw notOurs(answer);
     return answer;
   };
+  /* A body that nobody reads holds its line to the server: six of them, and nothing more is brought. */
+  const unread = (answer) => { answer.body?.cancel().catch(() => {}); };
   const isGood = (answer) => answer.status === 200 && !answer.headers.has('X-Doorstep-Location');
 
   const put = async (cache, address, answer) => {
@@ -107,10 +109,13 @@
     const answer = await ask(address, { had, accept: '*/*', limit: PATIENT });
     if (answer.status === 304) return 'kept';
     if ((answer.status === 404 || answer.status === 410) && answer.headers.has('X-Doorstep-Person')) {
+      unread(answer);
       await forget([pathOf(address)], person);
       return 'gone';
     }
-    return isGood(answer) && await keep(address, answer) ? 'kept' : 'failed';
+    const isKept = isGood(answer) && await keep(address, answer);
+    if (!isKept) unread(answer);
+    return isKept ? 'kept' : 'failed';
   };
   const forget = async (paths, person) => {
     for (const one of await pageCaches()) {
@@ -140,7 +145,7 @@
     const had = await find('/offline.json', await store.get('person'));
     const answer = await ask('/offline.json', { had, accept: 'application/json' });
     if (answer.status === 304) return had.json();
-    if (!isGood(answer)) return null;
+    if (!isGood(answer)) { unread(answer); return null; }
     await keep('/offline.json', answer.clone());
     return answer.json();
   };
@@ -254,6 +259,7 @@
     const cache = await caches.open(nameOf(list.person));
     await each(needed, async (path) => {
       const answer = await ask(path, { accept: '*/*', limit: PATIENT });
+      if (!isGood(answer)) unread(answer);
       if (answer.status === 404 || answer.status === 410) return;
       if (!isGood(answer) || answer.headers.get('X-Doorstep-Version') !== version) throw new Error(path);
       await put(cache, path, answer);
@@ -298,5 +304,5 @@
     await forgetPin(person);
   };
 
-  self.doorstep.kept = { unsent, ask, isGood, keep, find, ofShell, prepare, install, dropOthers, wipe, listNow };
+  self.doorstep.kept = { unsent, ask, unread, isGood, keep, find, ofShell, prepare, install, dropOthers, wipe, listNow };
 })();
