@@ -5,7 +5,6 @@ A real server in its production form, a real Chromium; the times are the page's 
 
 import os
 import shutil
-import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from app.config import Config
 from tools import bench_http
+from tools.bench_quiet import quietest
 
 ROUNDS = 12
 STEPS = ("kit", "mat", "covers")  # steps that are saved with a tap alone, or nearly
@@ -36,7 +36,7 @@ SAVE = """(step) => new Promise((done) => { const form = document.querySelector(
 
 
 def measure(settings: Config) -> dict[str, float]:
-    """Milliseconds, medians.
+    """Milliseconds, each the quietest stretch (bench_quiet).
 
     offline_open_ms: a step shows and saves · offline_rules_ms: the phone's own rules have read the visit ·
     offline_saved_ms: tap to stored · offline_next_step_ms: tap to the next step.
@@ -61,12 +61,12 @@ def measure(settings: Config) -> dict[str, float]:
         saves = [found for visit in visits for found in _saves(page, f"http://{address}/visits/{visit}")]
         phone.close()
     found = {
-        "offline_open_ms": statistics.median(shown for shown, _read in opened),
-        "offline_rules_ms": statistics.median(read for _shown, read in opened),
+        "offline_open_ms": quietest([shown for shown, _read in opened]),
+        "offline_rules_ms": quietest([read for _shown, read in opened]),
     }
     if saves:
-        found["offline_saved_ms"] = statistics.median(one["saved"] for one in saves)
-        found["offline_next_step_ms"] = statistics.median(one["next"] for one in saves)
+        found["offline_saved_ms"] = quietest([one["saved"] for one in saves], 2)
+        found["offline_next_step_ms"] = quietest([one["next"] for one in saves], 2)
     return found
 
 

@@ -1,7 +1,7 @@
 """Makes static/icons/sprite.svg: one <symbol> for each icon that the pages use, drawn by lucide-static (ISC licence).
 
-Run it after adding a name to tools/icons.txt. It takes the folder of an unpacked lucide-static package, or fetches the
-pinned version with `npm pack` into a temporary folder. The app's own mark and pictures come from tools/app_icons.py.
+Run it (`python -m tools.icons`) after adding a name to tools/icons.txt. It takes the folder of an unpacked lucide-static
+package, or fetches the pinned version with `npm pack` into a temporary folder. The app's own mark comes from app_icons.py.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+
+from tools import app_icons
 
 PACKAGE = "lucide-static"
 VERSION = "1.62.0"
@@ -41,13 +43,17 @@ def symbol(name: str, source: str) -> str:
 
 
 def build(names: list[str], icons: Path) -> str:
-    """The whole sprite as text, in the order of names, so that a change of the list is a small diff."""
+    """The whole sprite as text, in the order of names, so that a change of the list is a small diff.
+
+    Drawn by itself the file is the app's own mark (tools/app_icons.py): pages name it as their icon, one request less.
+    """
     missing = [name for name in names if not (icons / f"{name}.svg").is_file()]
     if missing:
         raise SystemExit(f"not in {PACKAGE} {VERSION}: {', '.join(missing)}")
     rows = [symbol(name, (icons / f"{name}.svg").read_text("utf-8")) for name in sorted(set(names))]
     note = f"<!-- {PACKAGE} {VERSION}, ISC licence: see LICENSE.lucide -->"
-    return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', note, *rows, "</svg>", ""])
+    mark = app_icons.svg().strip().removesuffix("</svg>")
+    return "\n".join([mark, note, *rows, "</svg>", ""])
 
 
 def main() -> None:

@@ -13,12 +13,18 @@ import minify
 
 # One file each, in this order: classic scripts that share only the name `doorstep`.
 BUNDLES: dict[str, tuple[str, ...]] = {
-    "js/saving.bundle.js": ("vendor/idb@8.0.4/umd.js", "js/words.js", "js/store.js", "js/outbox.js", "js/keep.js"),
+    "js/page.bundle.js": ("js/app.js", "js/offline.js"),
+    "js/saving.bundle.js": (
+        "vendor/idb@8.0.4/umd.js", "js/words.js", "js/store.js", "js/outbox.js", "js/keep.js", "js/today.js",
+    ),
     "js/visit.bundle.js": (
         "js/visit_say.js", "js/visit_state.js", "js/hand_over.js", "js/visit.js", "js/visit_forms.js",
         "js/visit_paint.js", "js/visit_kinds.js", "js/problem_sheet.js",
     ),
 }  # fmt: skip
+# What a visit's page waits for, and what it fetches when it has time; signature pad and htmx come on demand.
+OF_A_VISIT = ("js/lock.js", "js/page.bundle.js", "js/saving.bundle.js", "js/visit.bundle.js")
+LATER_OF_A_VISIT = ("js/pin.js", "js/rules/clock.js", "js/rules/index.js")
 # Wanted alone as well: by the worker, by the customer's pages, before a visit's rules are there.
 APART = ("vendor/idb@8.0.4/umd.js", "js/store.js", "js/outbox.js", "js/rules/clock.js")
 # Modules that become one under the address of the first: what they import from each other goes with it.

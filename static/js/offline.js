@@ -1,6 +1,7 @@
 /* The page's side of the worker: registers it, has the day prepared, says what is on this phone and that a new version
-   waits, and empties the phone at a sign-out. What is kept and answered is the worker's business. */
-(() => {
+   waits, and empties the phone at a sign-out. What is kept and answered is the worker's business.
+   Begins when all other scripts have run: it listens after them. */
+document.addEventListener('DOMContentLoaded', () => {
   'use strict';
   const { serviceWorker } = navigator;
   const here = () => window.doorstep || {}; // not every page has the outbox
@@ -184,4 +185,4 @@
     if (String(data.person) === person && !document.querySelector('form[data-sign-out]')) location.replace('/sign-in');
   };
   showKept().catch(() => {});
-})();
+});

@@ -5,12 +5,6 @@ import pytest
 
 from app.web import assets, packing
 
-# Bytes as a phone gets them; signature pad and htmx come later and are not among them.
-OF_A_VISIT = (
-    "js/lock.js", "js/pin.js", "js/app.js", "js/offline.js", "js/saving.bundle.js", "js/visit.bundle.js",
-    "js/rules/clock.js", "js/rules/index.js",
-)  # fmt: skip
-
 
 def test_every_part_of_a_bundle_is_there_and_every_module_becomes_one() -> None:
     for name in (*assets.files(), *packing.BUNDLES):
@@ -38,7 +32,10 @@ def test_what_a_list_is_made_from_stays_before_it(tmp_path) -> None:
 
 def script_bytes() -> int:
     """All scripts of a visit's page, compressed."""
-    return sum(len(brotli.compress(packing.written(assets.FOLDER, name), quality=11)) for name in OF_A_VISIT)
+    return sum(
+        len(brotli.compress(packing.written(assets.FOLDER, name), quality=11))
+        for name in (*packing.OF_A_VISIT, *packing.LATER_OF_A_VISIT)
+    )
 
 
 def test_the_parts_of_a_bundle_do_not_run_into_each_other() -> None:
