@@ -8,6 +8,7 @@ document.addEventListener('DOMContentLoaded', () => {
   const isDesk = document.body.classList.contains('desk') || document.body.classList.contains('customer');
   const person = document.querySelector('script[data-person]')?.dataset.person;
   const SEEN_EVERY = 60 * 1000;
+  const TAKEN_EVERY = 2000;
   let before = 0;
 
   const say = async (key, values) => (await here().words()).say(`offline.${key}`, values);
@@ -70,7 +71,15 @@ document.addEventListener('DOMContentLoaded', () => {
     banner.dataset.update = '';
     button.textContent = await say('update');
     if (!button.textContent) return;
-    button.onclick = () => { isTapped = true; button.disabled = true; worker.postMessage({ type: 'take-over' }); };
+    button.onclick = () => {
+      isTapped = true;
+      button.disabled = true;
+      const take = () => worker.postMessage({ type: 'take-over' });
+      take();
+      // An old worker that is still at work holds the new one up: asked again, and at last without its page.
+      setInterval(take, TAKEN_EVERY);
+      setTimeout(() => location.reload(), 5 * TAKEN_EVERY);
+    };
     banner.append(button);
     document.querySelector('.flash').append(banner);
   };

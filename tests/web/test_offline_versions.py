@@ -98,6 +98,7 @@ def test_a_tap_takes_the_new_version_and_no_save_or_draft_is_lost(
     assert page.evaluate(UPDATE)
     assert page.evaluate(VERSIONS) == ["one", "two"], "it waits"
     _opens_offline(one, line, day[0], "one")
+    page.evaluate("doorstep.visit.ready")  # until then what is painted moves the button away under the finger
     until(page, "document.querySelector('[data-update] button')")
     assert page.inner_text("[data-update]") == "New version – reload"
     with page.expect_navigation():
