@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from app.domain import warranty
 from app.domain.facts import Facts
 from app.domain.price_list import PriceList
 from app.domain.protocol import Protocol
@@ -36,7 +37,7 @@ def customer_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceLi
         },
         **_findings(facts, walk),
         **_money(walk, prices),
-        "repair_warranty": _repair_warranty(walk, prices),
+        "repair_warranty": repair_term(walk, prices) if walk.outcome == "repaired" else None,
         "take_back": take_back(facts, walk),
         "notes": [],
         "not_recorded": _not_recorded(walk),
@@ -97,6 +98,17 @@ def signed(content: Content, signature: Mapping[str, Any], at: datetime, digest:
         "signature": {key: signature.get(key) for key in kept} | {"at": _iso(at)},
         "digest": digest,
         "code": code,
+    }
+
+
+def repair_term(walk: Walk, prices: PriceList) -> Content:
+    """The term on this repair, whose scope stands before it (O-SCOPE-10): as agreed before it, else the usual one."""
+    given = warranty.agreed_term(_values(walk, "term"), prices.repair_warranty_months)
+    return {
+        "scope": given.scope,
+        "months": given.months,
+        "case": given.case,
+        **({"days": given.days} if given.days else {}),
     }
 
 
@@ -224,13 +236,6 @@ def _payment(paid: Mapping[str, Any], total: int) -> Content | None:
         if paid.get("invoice")
         else None,
     }
-
-
-def _repair_warranty(walk: Walk, prices: PriceList) -> Content | None:
-    """The term on this repair, whose scope stands before it (O-SCOPE-10); None when nothing was repaired."""
-    if walk.outcome != "repaired":
-        return None
-    return {"scope": "original_fault", "months": prices.repair_warranty_months, "case": None}
 
 
 def _not_recorded(walk: Walk) -> list[Content]:

@@ -31,9 +31,10 @@ PAPER_GROUPS = ("status", "outcome", "result", "method", "old", "appliance")
 PAPER_WORDS = {
     "value": ("not_known", "none", "typed_text", "warranty_until", "warranty_since"),
     "label": ("new_no", "total"),
-    "term": ("scope", "none_plain"),
+    "term": ("scope", "none", "none_plain"),
 }
-CODE_GROUPS = ("fault", "cause", "measure", "take_back_reason", "not_tested_reason", "pass_reason")
+CODE_GROUPS = ("fault", "cause", "measure", "take_back_reason", "not_tested_reason", "pass_reason",
+               "no_warranty_case")  # fmt: skip
 
 
 class Slot:

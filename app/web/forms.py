@@ -61,6 +61,7 @@ FAULT_WORDS = {
     "in_the_past": lazy_("Choose a day from today on"),
     "changed_meanwhile": lazy_("The price changed meanwhile. Show it again"),
     "customer_has_not_agreed": lazy_("Hand the phone over, so that the customer can agree"),
+    "below_minimum": lazy_("The law asks for more. Choose a longer term"),
     "no_belt_no_work": lazy_("Put the safety belt on first: no belt, no work at 2 m or higher"),
     "parts_without_old_part": lazy_("Say for each part where the old one is"),
     "more_than_the_total": lazy_("Type at most the total"),

@@ -125,6 +125,10 @@ def _diagnose(opened: Opened, state: StepState, now: datetime) -> View:
     }
 
 
+def _term(opened: Opened, state: StepState, now: datetime) -> View:
+    return {"minimum": opened.prices.repair_warranty_min}
+
+
 def _consent(opened: Opened, state: StepState, now: datetime) -> View:
     walk = opened.walk
     return {**charges(opened), "agreed": walk.agreed and [walk.agreed["total"], walk.agreed["at"]],
@@ -218,6 +222,6 @@ def _loaners(opened: Opened) -> list[list[str]]:
 
 READERS: dict[str, Callable[[Opened, StepState, datetime], View]] = {
     "accept": _accept, "analyse": _analyse, "call": _call, "depart": _depart, "arrive": _arrive, "knock": _knock,
-    "diagnose": _diagnose, "consent": _consent, "repair": _repair, "take_back": _take_back, "test": _test,
+    "diagnose": _diagnose, "term": _term, "consent": _consent, "repair": _repair, "take_back": _take_back, "test": _test,
     "fees": _fees, "pay": _pay, "sign": _sign, "leave": _leave, "hand_in": _hand_in,
 }  # fmt: skip

@@ -145,6 +145,8 @@ WORDS: dict[str, Any] = {
     "of.repair_warranty": lazy_("Repair warranty"),
     "of.payment": lazy_("Payment"),
     "months": lazy_("Original fault: %(n)s months", n="{n}"),
+    "days": lazy_("Original fault: %(n)s days", n="{n}"),
+    "no_term": lazy_("Original fault, no warranty: %(case)s", case="{case}"),
     "rest_by": lazy_("Rest by %(day)s", day="{day}"),
     **{f"fault.{code}": words for code, words in FAULT_WORDS.items()},
     **{f"rule.{rule}": words for rule, words in visit_words.FEE_RULES.items()},

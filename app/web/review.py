@@ -92,7 +92,7 @@ def _money(found: Mapping[str, Any], say: Say) -> list[tuple[str, str, str]]:
     paid, term = found["payment"], found["repair_warranty"]
     rows = []
     if term:
-        rows.append((_("Repair warranty"), _("Original fault: %(n)s months", n=term["months"]), ""))
+        rows.append((_("Repair warranty"), _term(term, say), "term"))
     if paid:
         how = f"{words.METHODS.get(paid['method'], paid['method'])} · {say.money(paid['paid'])}"
         rest = ""
@@ -101,6 +101,14 @@ def _money(found: Mapping[str, Any], say: Say) -> list[tuple[str, str, str]]:
             rest = str(words.RESTS["refused"]) if paid["refused"] else by
         rows.append((_("Payment"), " · ".join(filter(None, (how, rest))), "pay"))
     return rows
+
+
+def _term(term: Mapping[str, Any], say: Say) -> str:
+    if term["months"]:
+        return _("Original fault: %(n)s months", n=term["months"])
+    if days := term.get("days"):
+        return _("Original fault: %(n)s days", n=days)
+    return _("Original fault, no warranty: %(case)s", case=say.code("no_warranty_case", term["case"]))
 
 
 def _coded(group: str, codes: list[str | None] | None, text: str | None, say: Say) -> str:

@@ -212,6 +212,8 @@
   };
 
   /* --- what the customer signs, as review.py gathers it */
+  const term = ({ months, days, case: reason }) => (months || days ? t(months ? 'months' : 'days', { n: months || days })
+    : t('no_term', { case: code('no_warranty_case', reason) }));
   const review = (walk) => {
     const { content } = visit.rules();
     const found = content.customer_layer(visit.visit(), walk, visit.language);
@@ -237,7 +239,7 @@
       ['test', [radio('test', 'result', tested.result, walk), code('not_tested_reason', tested.reason), tested.note].filter(Boolean).join(' · '), 'test'],
       ['result', found.visit.outcome && t(`outcome.${found.visit.outcome}`), 'repair'],
       ['back_by', found.take_back && say.day(found.take_back.promised_at || ''), 'take_back'],
-      ['repair_warranty', found.repair_warranty && t('months', { n: found.repair_warranty.months })],
+      ['repair_warranty', found.repair_warranty && term(found.repair_warranty), 'term'],
       ['payment', paid && [`${radio('pay', 'method', paid.method, walk)} · ${money(paid.paid)}`, rest].filter(Boolean).join(' · '), 'pay'],
     ];
     const missing = found.not_recorded.map((one) => ['minus', `${paint.titleOf(one.step)} – ${code('pass_reason', one.reason)}`]);

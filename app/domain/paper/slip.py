@@ -186,13 +186,15 @@ def _invoice(w: Wording, paid: Mapping[str, Any]) -> Row:
 def _term(w: Wording, content: Mapping[str, Any]) -> Row:
     """The scope "original fault" stands before the term, whatever the term (O-SCOPE-10)."""
     given = content.get("repair_warranty") or {}
-    visit, months = content["visit"], given.get("months") or 0
+    visit, months, days = content["visit"], given.get("months") or 0, given.get("days") or 0
     begins = w.day((content.get("signature") or {}).get("at") or visit.get("arrived"))
     scope = w("term", "scope")
     if months:
         text = w(
             "term", "months_one" if months == 1 else "months", scope=scope, months=str(months), date=begins
         )
+    elif days:
+        text = w("term", "days_one" if days == 1 else "days", scope=scope, days=str(days), date=begins)
     elif given.get("case"):
         text = w("term", "none", scope=scope, case=w.code("no_warranty_case", given["case"]))
     elif visit.get("outcome") in UNREPAIRED or not given:

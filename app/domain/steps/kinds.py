@@ -23,6 +23,7 @@ from app.domain.steps import (
     repair,
     sign,
     take_back,
+    term,
     test,
 )
 
@@ -38,6 +39,7 @@ KINDS: dict[str, ModuleType] = {
     "covers": covers,
     "listen": listen,
     "diagnose": diagnose,
+    "term": term,
     "consent": consent,
     "repair": repair,
     "take_back": take_back,

@@ -1,5 +1,6 @@
 /* What the customer is shown and signs, as JSON values ready to be sealed; as the server's `content`. Codes, not words. */
 import { digestNow, short_code } from './seal.js';
+import { agreedTerm } from './warranty.js';
 
 const valuesOf = (walk, kind) => {
   const state = walk.of_kind(kind);
@@ -26,6 +27,12 @@ const sentences = ({ protocol }, language, names) => {
 };
 
 const faultOf = ({ fault = null, fault_text: text = null }) => ({ code: fault, text });
+
+/* The term on this repair, whose scope stands before it: as agreed before it, else the usual one. */
+export const repair_term = (walk, prices) => {
+  const { days, ...given } = agreedTerm(valuesOf(walk, 'term'), prices.repair_warranty_months);
+  return { scope: 'original_fault', ...given, ...(days ? { days } : {}) };
+};
 
 /* What is taken to the workshop and what is lent meanwhile, or null. */
 export const take_back = (facts, walk) => {
@@ -102,8 +109,7 @@ export const customer_layer = (visit, walk, language) => {
     visit: { arrived: walk.arrived_at, ...pick(walk, ['appointment', 'mode', 'outcome', 'danger']) },
     ...findings(facts, walk),
     ...money(walk, prices),
-    repair_warranty: walk.outcome === 'repaired'
-      ? { scope: 'original_fault', months: prices.repair_warranty_months, case: null } : null,
+    repair_warranty: walk.outcome === 'repaired' ? repair_term(walk, prices) : null,
     take_back: take_back(facts, walk),
     notes: [],
     not_recorded: customerSteps(walk).filter((state) => state.status === 'passed')

@@ -6,7 +6,7 @@ import * as form from './form.js';
 import { aheadFaults, boughtFaults, entered, fieldsOf, loaners, need, promiseFaults, within } from './inputs.js';
 import { RUNGS, untried } from './ladder.js';
 import { SIGNED, sign } from './signing.js';
-import { BASES } from './warranty.js';
+import { agreedTerm, BASES, LONGEST_MONTH, termFault } from './warranty.js';
 
 /* 'Not recorded', with its reason. */
 export const readPassed = (raw, around) => entered('reason!@pass_reason text', raw, around);
@@ -160,6 +160,28 @@ const diagnose = withLines((raw, around) => {
   return [body, faults];
 });
 
+const TERM_NEEDS = { shorter: 'days', longer: 'days', none: 'case' };
+
+const term = (raw, around) => {
+  const [body, faults] = checklist(raw, around);
+  const needed = TERM_NEEDS[body.term];
+  for (const name of ['days', 'case']) {
+    if (name !== needed) {
+      delete body[name];
+      delete faults[name];
+    }
+  }
+  if (needed) need(body, faults, needed);
+  if (body.term === 'shorter' && body.days >= LONGEST_MONTH) faults.days = 'too_large';
+  if (body.term === 'longer' && body.days < 3 * LONGEST_MONTH) faults.days = 'too_small';
+  if (!Object.keys(faults).length && body.term !== 'no_repair') {
+    const fault = termFault(agreedTerm(body, 0), around.prices.repair_warranty_min, body.agreed);
+    if (fault === 'below_minimum') faults.term = fault;
+    else if (fault) faults.agreed = 'required';
+  }
+  return [body, faults];
+};
+
 const consent = withLines((raw, around) => {
   const { walk: { fee, consented }, act } = around;
   if (act === 'agreed') {
@@ -290,6 +312,7 @@ export const KINDS = {
   covers: [DONE, covers],
   listen: [DONE, listen],
   diagnose: [LINES, diagnose],
+  term: [DONE, term],
   consent: [[...HANDS, 'agreed', 'refused', ...LINES], consent],
   repair: [['fitted', ...LINES], repair],
   take_back: [['done', ...HANDS, ...SIGNED], takeBack],

@@ -1,0 +1,85 @@
+"""What the repair network's norm asks of its steps by their kinds and settings: which entries are taken, which faulted."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.domain import content, protocol
+from tests.domain.walking import Walked
+
+NETWORK = protocol.load("network-2026-11")
+
+
+class Visited(Walked):
+    """A visit under the network's norm, at a place where the law asks for so many months on a repair."""
+
+    def __init__(self, law: int = 1) -> None:
+        super().__init__()
+        self.protocol = NETWORK
+        self.prices = replace(self.prices, repair_warranty_min=law)
+
+    def slip(self) -> dict[str, Any]:
+        return content.customer_layer(self.facts, self.walk, self.protocol, self.prices, "en")
+
+    def repaired(self, **term: str) -> "Visited":
+        self.to("term").act("term", "done", term)
+        self.to("repair").add("repair", "done", {"mode": "on_site", "measures": ["cleaned"]})
+        return self.to("sign")  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("law", "fields", "faults"),
+    [
+        (1, {"term": "months_1"}, {}), (1, {"term": "months_3"}, {}), (1, {"term": "no_repair"}, {}),
+        (1, {}, {"term": "required"}), (1, {"term": "months_4"}, {"term": "not_an_option"}),
+        (3, {"term": "months_2"}, {"term": "below_minimum"}), (3, {"term": "months_3"}, {}),
+        (1, {"term": "longer"}, {"days": "required"}),
+        (1, {"term": "longer", "days": "180"}, {"agreed": "required"}),
+        (1, {"term": "longer", "days": "180", "agreed": "1"}, {}),
+        (1, {"term": "longer", "days": "92", "agreed": "1"}, {"days": "too_small"}),
+        (9, {"term": "longer", "days": "270", "agreed": "1"}, {"term": "below_minimum"}),
+        (1, {"term": "longer", "days": "soon", "agreed": "1"}, {"days": "not_a_number"}),
+        (0, {"term": "shorter", "days": "10"}, {"agreed": "required"}),
+        (0, {"term": "shorter", "days": "10", "agreed": "1"}, {}),
+        (1, {"term": "shorter", "days": "10", "agreed": "1"}, {"term": "below_minimum"}),
+        (0, {"term": "shorter", "days": "31", "agreed": "1"}, {"days": "too_large"}),
+        (0, {"term": "none", "agreed": "1"}, {"case": "required"}),
+        (0, {"term": "none", "case": "provisional"}, {"agreed": "required"}),
+        (0, {"term": "none", "case": "provisional", "agreed": "1"}, {}),
+        (1, {"term": "none", "case": "provisional", "agreed": "1"}, {"term": "below_minimum"}),
+    ],
+)  # fmt: skip
+def test_the_term_is_within_1_to_3_months_or_agreed_before_and_never_below_the_law(law, fields, faults):
+    assert Visited(law).to("term").read("term", "done", fields)[1] == faults
+
+
+def test_what_a_changed_mind_left_in_the_form_is_not_kept():
+    typed = {"term": "months_2", "days": "nine", "case": "other"}
+    assert Visited().to("term").read("term", "done", typed) == ({"term": "months_2", "agreed": False}, {})
+
+
+@pytest.mark.parametrize(
+    ("law", "term", "promised"),
+    [
+        (1, {"term": "months_1"}, {"months": 1, "case": None}),
+        (1, {"term": "months_2"}, {"months": 2, "case": None}),
+        (1, {"term": "longer", "days": "180", "agreed": "1"}, {"months": 0, "case": None, "days": 180}),
+        (0, {"term": "none", "case": "tube_revival", "agreed": "1"}, {"months": 0, "case": "tube_revival"}),
+        (1, {"term": "no_repair"}, {"months": 3, "case": None}),  # repaired all the same: the usual term
+    ],
+)
+def test_the_slip_promises_the_term_that_was_agreed_with_its_scope(law, term, promised):
+    found = Visited(law).repaired(**term).slip()["repair_warranty"]
+    assert found == {"scope": "original_fault", **promised}
+
+
+def test_a_term_that_was_not_recorded_is_the_usual_one():
+    assert Visited().to("sign").slip()["repair_warranty"]["months"] == 3
+
+
+def test_a_term_agreed_anew_before_the_signature_counts():
+    visit = Visited().repaired(term="months_1").signed()
+    visit.act("term", "done", {"term": "months_2"})
+    assert visit.walk.signature and visit.walk.signature.void
+    assert visit.slip()["repair_warranty"]["months"] == 2
