@@ -102,6 +102,11 @@ def _taken() -> dict[str, Any]:
 def networked() -> Played:
     """The network's steps: the term of the repair agreed before it; up to the signature."""
     one = Played(9003, usual=True, norm=NETWORK)
+    _play(one, [
+        ("covers", "done", {"worn": "waived", "floor": "boards", "reason": "bare_floor_wish"}),
+        ("covers", "done", {"worn": "waived", "floor": "bare"}), ("covers", "done", {"worn": "waived"}),
+        ("leave", "done", {"gift": "no", "card": "no", "sticker": "yes", "explained": "on"}),
+    ])  # fmt: skip
     one.until("term")
     _play(one, [
         ("term", "done", {}), ("term", "done", {"term": "shorter", "agreed": "on"}),
@@ -113,6 +118,10 @@ def networked() -> Played:
         ("term", "done", {"term": "none", "case": "provisional", "agreed": "on"}),
         ("term", "done", {"term": "no_repair", "days": "9999", "case": "other"}), ("term", "done", {"term": "months_1"}),
         ("term", "done", {"term": "longer", "days": "180", "agreed": "on", "case": "other"}),
+    ])  # fmt: skip
+    one.until("test")
+    _play(one, [
+        *(("test", "done", {"result": "not_tested", "reason": reason, "reassembled": "on"}) for reason in ("no_time", "", "x")),
     ])  # fmt: skip
     one.until("sign")
     return one

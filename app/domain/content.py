@@ -12,6 +12,7 @@ from app.domain import warranty
 from app.domain.facts import Facts
 from app.domain.price_list import PriceList
 from app.domain.protocol import Protocol
+from app.domain.steps.leave import THINGS, things_of
 from app.domain.walk import Walk
 
 Content = dict[str, Any]
@@ -64,7 +65,7 @@ def iou_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceList, l
 
 def office_layer(facts: Facts, walk: Walk, customer_digest: str | None) -> Content:
     """What the office adds at hand-in: leaving, card, sticker, gift, old parts, lateness. Never on copy 3."""
-    left = _values(walk, "leave")
+    leaving, left = walk.of_kind("leave"), _values(walk, "leave")
     handed_in = _values(walk, "hand_in")
     farewell = walk.steps.get("farewell")
     return {
@@ -75,7 +76,7 @@ def office_layer(facts: Facts, walk: Walk, customer_digest: str | None) -> Conte
         "left_at": _iso(farewell.at) if farewell and farewell.status == "done" else None,
         **{
             thing: {"left": left.get(thing) == "yes", "reason": left.get(f"{thing}_reason")}
-            for thing in ("gift", "card", "sticker")
+            for thing in (things_of(leaving.step) if leaving else THINGS)
         },
         "old_parts": [
             {"item": line.item, "old_part": fitted.get("old_part"), "reason": fitted.get("reason")}

@@ -62,6 +62,7 @@ FAULT_WORDS = {
     "changed_meanwhile": lazy_("The price changed meanwhile. Show it again"),
     "customer_has_not_agreed": lazy_("Hand the phone over, so that the customer can agree"),
     "below_minimum": lazy_("The law asks for more. Choose a longer term"),
+    "not_waived_here": lazy_("Wear the covers here: they may stay off only on a bare floor"),
     "no_belt_no_work": lazy_("Put the safety belt on first: no belt, no work at 2 m or higher"),
     "parts_without_old_part": lazy_("Say for each part where the old one is"),
     "more_than_the_total": lazy_("Type at most the total"),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain import schedule
+from app.domain.steps import leave
 from app.domain.walk import StepState
 from app.services.visiting import Opened
 from app.web.saying import leave_by
@@ -188,7 +189,7 @@ def _sign(opened: Opened, state: StepState, now: datetime) -> View:
 
 
 def _leave(opened: Opened, state: StepState, now: datetime) -> View:
-    return {"mode": opened.walk.mode or ""}
+    return {"mode": opened.walk.mode or "", "things": list(leave.things_of(state.step))}
 
 
 def _hand_in(opened: Opened, state: StepState, now: datetime) -> View:

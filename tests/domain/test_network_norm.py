@@ -179,9 +179,9 @@ def test_the_third_copy_is_left_at_every_visit(mode: str) -> None:
 
 def test_card_sticker_and_old_part_have_a_reason_when_not() -> None:
     visit = Visited().ended_as("on_site")
-    nothing = {"gift": "no", "card": "no", "sticker": "no", "explained": "1"}
-    assert set(visit.read("leave", "done", nothing)[1]) == {"gift_reason", "card_reason", "sticker_reason"}
-    reasons = {"gift_reason": "not_in_norm", "card_reason": "none_left", "sticker_reason": "other"}
+    nothing = {"card": "no", "sticker": "no", "explained": "1"}
+    assert set(visit.read("leave", "done", nothing)[1]) == {"card_reason", "sticker_reason"}
+    reasons = {"card_reason": "none_left", "sticker_reason": "other"}
     assert not visit.read("leave", "done", {**nothing, **reasons})[1]
 
 

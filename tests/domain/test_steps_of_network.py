@@ -83,3 +83,44 @@ def test_a_term_agreed_anew_before_the_signature_counts():
     visit.act("term", "done", {"term": "months_2"})
     assert visit.walk.signature and visit.walk.signature.void
     assert visit.slip()["repair_warranty"]["months"] == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "faults"),
+    [
+        ({"worn": "on", "floor": "boards"}, {}),
+        ({"worn": "waived", "floor": "bare", "reason": "bare_floor_wish"}, {}),
+        ({"worn": "waived", "floor": "boards", "reason": "bare_floor_wish"}, {"worn": "not_waived_here"}),
+        ({"worn": "waived", "floor": "carpet"}, {"worn": "not_waived_here", "reason": "required"}),
+        ({"worn": "waived", "reason": "bare_floor_wish"}, {"floor": "required"}),
+    ],
+)
+def test_covers_stay_off_only_on_a_bare_floor_at_the_customers_wish(fields, faults):
+    assert Visited().to("covers").read("covers", "done", fields)[1] == faults
+
+
+@pytest.mark.parametrize(
+    ("reason", "faults"),
+    [
+        ("no_power", {}), ("no_water", {}), ("no_gas", {}), ("part_missing", {}), ("", {"reason": "required"}),
+        *((one, {"reason": "cannot_be_passed"}) for one in ("no_time", "no_signal", "other")),
+    ],
+)  # fmt: skip
+def test_the_last_test_is_left_out_only_where_nothing_can_be_powered(reason, faults):
+    fields = {"result": "not_tested", "reason": reason, "reassembled": "1"}
+    assert Visited().to("test").read("test", "done", fields)[1] == faults
+
+
+def test_the_maker_may_leave_the_test_out_for_lack_of_time():
+    assert not Walked().to("test").read("test", "done", {"result": "not_tested", "reason": "no_time"})[1]
+
+
+def test_the_network_leaves_card_and_sticker_and_no_gift():
+    visit = Visited().repaired(term="months_2").signed()
+    visit.act(
+        "leave",
+        "done",
+        {"card": "yes", "sticker": "no", "sticker_reason": "customer_declined", "explained": "1"},
+    )
+    found = content.office_layer(visit.facts, visit.walk, None)
+    assert found["card"]["left"] and found["sticker"]["reason"] == "customer_declined" and "gift" not in found

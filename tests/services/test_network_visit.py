@@ -23,7 +23,7 @@ def played(cast: Cast) -> Rehearsal:
     visit = builders.visit(cast.mei, now=NOW)
     answers = {
         "term": {"term": "months_2"},
-        "leave": {"gift": "no", "gift_reason": "not_in_norm", "explained": "on"},
+        "leave": {"explained": "on"},
         "call": {"brand": "Aurora", "route": "East gate"},
     }
     return Rehearsal(cast.mei, visit.id, NOW, answers)

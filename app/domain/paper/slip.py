@@ -239,7 +239,7 @@ def _office(w: Wording, office: Mapping[str, Any], lines: Any) -> Rows:
         (
             Row(w.label("card"), _given(w, office.get("card"))),
             Row(w.label("sticker"), _given(w, office.get("sticker"))),
-            Row(w.label("gift"), _given(w, office.get("gift"))),
+            *((Row(w.label("gift"), _given(w, office["gift"])),) if "gift" in office else ()),
             Row(w.label("hand_in"), _hand_in(w, office.get("hand_in") or {})),
             Row(w.label("old_parts"), _old_parts(w, office.get("old_parts"), lines)),
         )

@@ -133,7 +133,11 @@ const knock = (raw, around) => {
 
 const covers = (raw, around) => {
   const [body, faults] = within('worn!=on|waived reason@covers_reason', raw, around);
-  if (body.worn === 'waived') need(body, faults, 'reason');
+  if (body.worn === 'waived') {
+    need(body, faults, 'reason');
+    const allowed = Object.entries(around.step.settings.waive_when || {});
+    if (allowed.some(([name, values]) => name in body && !values.includes(body[name]))) faults.worn ??= 'not_waived_here';
+  }
   if (body.worn === 'on') delete body.reason;
   return [body, faults];
 };
@@ -243,7 +247,10 @@ const test = (raw, around) => {
     'result!=works|fails|not_tested|dangerous reason@not_tested_reason note:longtext/500 customer_saw:tick told_danger:tick '
     + 'photos:photos', raw, around,
   );
-  if (body.result === 'not_tested') need(body, faults, 'reason');
+  if (body.result === 'not_tested') {
+    need(body, faults, 'reason');
+    if (body.reason && !(around.step.settings.untested_for || [body.reason]).includes(body.reason)) faults.reason = 'cannot_be_passed';
+  }
   if (['works', 'fails'].includes(body.result) && around.walk.danger) faults.result = 'make_safe_first';
   if (body.result === 'dangerous' && !body.told_danger) faults.told_danger ??= 'required';
   return [body, faults];
@@ -281,7 +288,7 @@ const pay = (raw, around) => {
 
 const leave = (raw, around) => {
   const asked = (thing) => `${thing}!=yes|no ${thing}_reason${form.first(raw, thing) === 'no' ? '!' : ''}@not_left_reason`;
-  return within(['gift', 'card', 'sticker'].map(asked).join(' '), raw, around);
+  return within((around.step.settings.things || ['gift', 'card', 'sticker']).map(asked).join(' '), raw, around);
 };
 
 const confidence = (raw, around) => within('sure!=yes|no', raw, around);
