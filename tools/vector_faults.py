@@ -102,7 +102,17 @@ def _taken() -> dict[str, Any]:
 def networked() -> Played:
     """The network's steps: the term of the repair agreed before it; up to the signature."""
     one = Played(9003, usual=True, norm=NETWORK)
+    one.until("book")
+    far, near = ((one.clock + timedelta(minutes=minutes)).isoformat() for minutes in (70, 40))
+    one.desk("", "moved", {"from": far, "to": far})
+    _play(
+        one, [("book", "done", {"promise": "within_hour"}), ("book", "done", {"promise": "longer_approved"})]
+    )
+    one.desk("book", "ruled", {"task": 1, "ruling": "approved", "amount": None, "answer": "", "by": "Wu"})
+    _play(one, [("book", "done", {"promise": "longer_approved"})])
+    one.desk("", "moved", {"from": far, "to": near})
     _play(one, [
+        ("book", "done", {"promise": "within_hour"}), ("book", "done", {"promise": "customer_later"}),
         ("covers", "done", {"worn": "waived", "floor": "boards", "reason": "bare_floor_wish"}),
         ("covers", "done", {"worn": "waived", "floor": "bare"}), ("covers", "done", {"worn": "waived"}),
         ("leave", "done", {"gift": "no", "card": "no", "sticker": "yes", "explained": "on"}),

@@ -54,10 +54,9 @@ def _carry_out_effects(
         if is_late and what.ends:
             continue  # the desk has ended the visit and seen to what comes next
         if what.task:
-            minutes = (
-                int(protocol.settings.get("ruling_due_min", what.due_minutes)) if what.task == "ruling" else 0
-            )
-            _ask(visit, record, what.task, what.owner, minutes or what.due_minutes, now, urgent=what.urgent)
+            usual = int(protocol.settings.get("ruling_due_min", 0)) if what.task == "ruling" else 0
+            minutes = int(argument) if kind in effect.MAY_TAKE and argument else usual or what.due_minutes
+            _ask(visit, record, what.task, what.owner, minutes, now, urgent=what.urgent)
         if kind == "follow_up":
             _call(visit, record, "callback", record.at, int(argument))
         elif what.follow_up:

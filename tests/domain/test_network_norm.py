@@ -101,7 +101,7 @@ def test_the_call_comes_first_and_the_time_is_promised_after_it() -> None:
 
 def test_a_longer_time_is_asked_for_approved_with_a_name_or_given_to_somebody_else() -> None:
     ways = remedies_of("book", "longer")
-    assert "ask_centre" in ways["ask"] and "transfer" in ways["refused"]
+    assert "ask_centre:15" in ways["ask"] and "transfer" in ways["refused"]
     problem = step_of("book").problem("longer")
     approved = problem.remedy("approved") if problem else None
     assert approved and [(one.id, one.required) for one in approved.fields] == [("approved_by", True)]

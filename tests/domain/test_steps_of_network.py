@@ -1,11 +1,12 @@
 """What the repair network's norm asks of its steps by their kinds and settings: which entries are taken, which faulted."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from app.domain import content, protocol
+from app.domain import content, effect, protocol
 from tests.domain.walking import Walked
 
 NETWORK = protocol.load("network-2026-11")
@@ -124,3 +125,38 @@ def test_the_network_leaves_card_and_sticker_and_no_gift():
     )
     found = content.office_layer(visit.facts, visit.walk, None)
     assert found["card"]["left"] and found["sticker"]["reason"] == "customer_declined" and "gift" not in found
+
+
+@pytest.mark.parametrize(
+    ("promise", "minutes", "ruled", "faults"),
+    [
+        ("within_hour", 60, [], {}),
+        ("within_hour", 61, [], {"promise": "later_than_promised"}),
+        ("longer_approved", 90, [], {"promise": "not_approved"}),
+        ("longer_approved", 90, ["approved"], {}),
+        ("longer_approved", 90, ["approved", "denied"], {"promise": "not_approved"}),
+        ("customer_later", 900, [], {}),
+        ("", 10, [], {"promise": "required"}),
+    ],
+)
+def test_more_than_an_hour_is_promised_only_when_the_company_approved_it(promise, minutes, ruled, faults):
+    visit = Visited().to("call")
+    called = visit.add("call", "done", {"confirmed": [], "corrected": {}}).at
+    visit.add("", "moved", {"to": (called + timedelta(minutes=minutes)).isoformat()}, role="desk")
+    for ruling in ruled:
+        visit.add("book", "ruled", {"ruling": ruling}, role="desk")
+    assert visit.read("book", "done", {"promise": promise})[1] == faults
+
+
+def test_what_the_company_ruled_elsewhere_approves_no_longer_time():
+    visit = Visited().to("book").add("fees", "ruled", {"ruling": "approved"}, role="desk")
+    assert visit.read("book", "done", {"promise": "longer_approved"})[1] == {"promise": "not_approved"}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [("ask_centre", True), ("ask_centre:15", True), ("ask_centre:", False), ("ask_centre:soon", False),
+     ("ask_centre:0", False), ("ask_centre_lead:15", False)],
+)  # fmt: skip
+def test_a_question_to_the_centre_may_say_its_minutes(name, is_one):
+    assert effect.exists(name) == is_one

@@ -1,6 +1,6 @@
 """Whole visits under the repair network's norm, through the one door for writing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +68,7 @@ def test_more_than_an_hour_is_asked_of_the_company_at_once(played: Rehearsal) ->
     problem(played, "book", "longer", "ask", why="far", minutes="90")
     (asked,) = tasks_of(played, "ruling")
     assert asked.owner_role == "centre" and asked.data["minutes"] == 90
+    assert asked.due_at - asked.created_at == timedelta(minutes=15)
     problem(played, "book", "longer", "refused", why="far", minutes="90")
     assert played.opened.walk.state == "transferred"
 

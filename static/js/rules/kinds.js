@@ -92,6 +92,18 @@ const call = (raw, around) => {
   return [{ confirmed, corrected, ...declared }, { ...faults, ...wrong }];
 };
 
+/* Within the norm's hour of the call, or longer as the company's last ruling on this step let it be. */
+const promise = (raw, around) => {
+  const { walk, step, protocol } = around;
+  const [body, faults] = checklist(raw, around);
+  const begins = walk.of_kind('call')?.at ?? around.at;
+  const minutes = (clock.us(walk.appointment) - clock.us(begins)) / clock.MINUTE;
+  if (body.promise === 'within_hour' && minutes > (protocol.settings.arrival_promise_min ?? 60)) faults.promise = 'later_than_promised';
+  const last = walk.rulings.filter((record) => record.step === step.id).pop();
+  if (body.promise === 'longer_approved' && last?.body.ruling !== 'approved') faults.promise = 'not_approved';
+  return [body, faults];
+};
+
 const checklist = (raw, { step }) => form.read(step.fields, raw);
 
 /* The step's values, with the time of the act under `name`. */
@@ -311,6 +323,7 @@ export const KINDS = {
   accept: [DONE, accept],
   analyse: [DONE, analyse],
   call: [['attempt', 'done'], call],
+  promise: [DONE, promise],
   checklist: [DONE, checklist],
   depart: [DONE, depart],
   arrive: [DONE, arrive],
