@@ -113,6 +113,7 @@ def networked() -> Played:
     one.desk("", "moved", {"from": far, "to": near})
     _play(one, [
         ("book", "done", {"promise": "within_hour"}), ("book", "done", {"promise": "customer_later"}),
+        ("fees", "line", {"item": "drain_pump", "qty": "1"}), ("diagnose", "line", {"item": "gold"}),
         ("covers", "done", {"worn": "waived", "floor": "boards", "reason": "bare_floor_wish"}),
         ("covers", "done", {"worn": "waived", "floor": "bare"}), ("covers", "done", {"worn": "waived"}),
         ("leave", "done", {"gift": "no", "card": "no", "sticker": "yes", "explained": "on"}),

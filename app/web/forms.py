@@ -65,6 +65,7 @@ FAULT_WORDS = {
     "not_waived_here": lazy_("Wear the covers here: they may stay off only on a bare floor"),
     "later_than_promised": lazy_("The appointment is later than what may be promised. Choose another answer"),
     "not_approved": lazy_("The company has not approved this. Ask it under “Something else”"),
+    "inspect_first": lazy_("Inspect first: no price is named before what comes earlier is recorded"),
     "no_belt_no_work": lazy_("Put the safety belt on first: no belt, no work at 2 m or higher"),
     "parts_without_old_part": lazy_("Say for each part where the old one is"),
     "more_than_the_total": lazy_("Type at most the total"),

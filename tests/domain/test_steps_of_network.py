@@ -160,3 +160,19 @@ def test_what_the_company_ruled_elsewhere_approves_no_longer_time():
 )  # fmt: skip
 def test_a_question_to_the_centre_may_say_its_minutes(name, is_one):
     assert effect.exists(name) == is_one
+
+
+@pytest.mark.parametrize("step", ["diagnose", "consent", "repair", "fees"])
+def test_no_price_before_the_inspection(step):
+    pump = {"item": "drain_pump", "qty": "1"}
+    visit = Visited().to("pretest")
+    assert visit.read(step, "line", pump)[1] == {"item": "inspect_first"}
+    visit.act("pretest", "done", {"powered": "yes"})
+    assert visit.read(step, "line", pump)[1] == {}
+    assert Walked().read(step, "line", pump)[1] == {}  # the maker's norm names it when it is asked
+
+
+def test_a_norm_may_let_a_price_be_named_before_the_inspection():
+    visit = Visited()
+    visit.protocol = replace(NETWORK, settings={**NETWORK.settings, "price_before_inspection": True})
+    assert visit.read("diagnose", "line", {"item": "drain_pump", "qty": "1"})[1] == {}

@@ -156,6 +156,12 @@ const covers = (raw, around) => {
 
 const listen = (raw, around) => within('words!:longtext symptoms:choices@fault mood@mood', raw, around);
 
+/* No price before what the diagnosis's `lines_after` lists was done or passed. */
+const isInspected = ({ protocol, walk }) => {
+  const before = walk.of_kind('diagnose')?.step.settings.lines_after || [];
+  return protocol.settings.price_before_inspection === true || before.every((id) => walk.steps[id].settled);
+};
+
 /* Lines are put on and taken off at several steps; what is left is the kind's own. */
 const withLines = (own) => (raw, around) => {
   const line = Object.keys(around.walk.lines);
@@ -164,6 +170,7 @@ const withLines = (own) => (raw, around) => {
   const lists = { item: Object.keys(around.prices.items) };
   const [body, faults] = entered('item! qty!:number>1/99 certificate_price:money>1', { qty: '1', ...raw }, around, lists);
   if (line.length >= 40) faults.item = 'too_many_lines';
+  if (!isInspected(around)) faults.item = 'inspect_first';
   return [body, faults];
 };
 
