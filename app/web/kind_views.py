@@ -28,7 +28,9 @@ def moving(opened: Opened, now: datetime) -> list[View]:
     current = opened.walk.next_step
     state = opened.walk.steps.get(current) if current else None
     return (
-        [values_of(opened, state, now)] if state and state.step.kind in ("depart", "arrive", "knock") else []
+        [values_of(opened, state, now)]
+        if state and state.step.kind in ("call", "depart", "arrive", "knock")
+        else []
     )
 
 
@@ -62,6 +64,7 @@ def _analyse(opened: Opened, state: StepState, now: datetime) -> View:
 def _call(opened: Opened, state: StepState, now: datetime) -> View:
     walk = opened.walk
     return {
+        "ring": _first_call(opened, state, now),
         "phones": _phones(opened),
         "attempts": [
             [record.at.isoformat(), record.body.get("result", ""), record.body.get("number", "")]
@@ -73,6 +76,16 @@ def _call(opened: Opened, state: StepState, now: datetime) -> View:
             "purchase_date": walk.data["purchase_date"] or "", "symptom": walk.data["symptom"],
         },
     }  # fmt: skip
+
+
+def _first_call(opened: Opened, state: StepState, now: datetime) -> list[Any] | None:
+    """[when the request came, seconds of the norm, seconds gone] while nobody has called the customer yet (C-CALL-02)."""
+    limit, received = opened.protocol.settings.get("first_call_min"), opened.facts.job.get("received_at")
+    waits = state.status == "open" and opened.walk.next_step == state.step.id and not state.log
+    if limit is None or received is None or not waits or opened.visit.follows_id is not None:
+        return None
+    gone = int((now - received).total_seconds())
+    return [received.isoformat(), int(limit) * 60, gone] if 0 <= gone < RECENT.total_seconds() else None
 
 
 def _depart(opened: Opened, state: StepState, now: datetime) -> View:

@@ -81,6 +81,7 @@
   const log = (state, act) => state.log.filter((record) => record.act === act);
   const call = (section, state, walk) => {
     const attempts = log(state, 'attempt');
+    hide(all('.ring', section), attempts.length > 0);
     const asked = section.querySelector('form[data-act="attempt"]');
     const rows = attempts.map((one) => ['phone', `${say.clock(one.at)} · ${textOf(asked && asked.querySelector(`[value="${one.body.result}"]`)) || one.body.result}`]);
     if (asked) {
