@@ -13,7 +13,7 @@ from app.domain.facts import Facts
 from app.domain.price_list import PriceList
 from app.domain.protocol import Protocol
 from app.domain.steps.leave import THINGS, things_of
-from app.domain.walk import Walk
+from app.domain.walk import StepState, Walk
 
 Content = dict[str, Any]
 
@@ -64,7 +64,7 @@ def iou_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceList, l
 
 
 def office_layer(facts: Facts, walk: Walk, customer_digest: str | None) -> Content:
-    """What the office adds at hand-in: leaving, card, sticker, gift, old parts, lateness. Never on copy 3."""
+    """What the office adds at hand-in: leaving, card, sticker, gift, copy, old parts, lateness. Never on copy 3."""
     leaving, left = walk.of_kind("leave"), _values(walk, "leave")
     handed_in = _values(walk, "hand_in")
     farewell = walk.steps.get("farewell")
@@ -75,9 +75,14 @@ def office_layer(facts: Facts, walk: Walk, customer_digest: str | None) -> Conte
         "customer_digest": customer_digest,
         "left_at": _iso(farewell.at) if farewell and farewell.status == "done" else None,
         **{
-            thing: {"left": left.get(thing) == "yes", "reason": left.get(f"{thing}_reason")}
+            thing: {
+                "left": left.get(thing) == "yes",
+                "reason": left.get(f"{thing}_reason"),
+                **(_sticker(left) if thing == "sticker" else {}),
+            }
             for thing in (things_of(leaving.step) if leaving else THINGS)
         },
+        **_copy(walk),
         "old_parts": [
             {"item": line.item, "old_part": fitted.get("old_part"), "reason": fitted.get("reason")}
             for key, line in walk.lines.items()
@@ -166,14 +171,62 @@ def _findings(facts: Facts, walk: Walk) -> Content:
         "cause": {"code": found.get("cause"), "text": found.get("cause_text")},
         "measure": {"codes": list(repaired.get("measures", [])), "text": repaired.get("measure_text")},
         "tests": {
+            **_test_before(walk),
             "final": {
                 "result": tested.get("result"),
                 "reason": tested.get("reason"),
                 "note": tested.get("note"),
                 "customer_saw": bool(tested.get("customer_saw")),
-            }
+            },
         },
     }
+
+
+def for_paper(walk: Walk, place: str) -> StepState | None:
+    """The step whose setting `paper` says that what it asks for stands at this place of the papers."""
+    states = (state for state in walk.steps.values() if state.applies)
+    return next((state for state in states if state.step.settings.get("paper") == place), None)
+
+
+def _test_before(walk: Walk) -> Content:
+    """What the product did before it was opened (H-DIAG-02), where the norm has a step for it: coded answers, a note."""
+    state = for_paper(walk, "test_before")
+    if state is None:
+        return {}
+    fields, values = state.step.fields, state.values
+    noted = (values[one.id] for one in fields if one.type in ("text", "longtext") and values.get(one.id))
+    return {
+        "before": {
+            "answers": [
+                {"list": one.codes, "code": values[one.id]}
+                for one in fields
+                if one.type == "choice" and values.get(one.id)
+            ],
+            "note": next(noted, None),
+        }
+    }
+
+
+def _copy(walk: Walk) -> Content:
+    """Whether the third copy was left, and how (O-COPY-12, O-COPY-13), where the norm has a step for it."""
+    state = for_paper(walk, "copy")
+    if state is None:
+        return {}
+    values, passed = state.values, state.values.get("passed", {})
+    is_passed = state.status == "passed"
+    return {
+        "copy": {
+            "given": bool(values.get("copy")) and not is_passed,
+            "way": values.get("way"),
+            "reason": passed.get("reason") if is_passed else None,
+            "text": passed.get("text") if is_passed else values.get("copy_reason"),
+        }
+    }
+
+
+def _sticker(left: Mapping[str, Any]) -> Content:
+    """Where the sticker is, where the norm asks for it (P-STICK-05)."""
+    return {name: left[name] for name in ("place", "photo") if left.get(name)}
 
 
 def _fault(walk: Walk) -> Content:

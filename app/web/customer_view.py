@@ -135,6 +135,7 @@ def _work(content: Content, say: Wording) -> list[Row]:
     reported = content["statement"].get("text") or content["reported"].get("text")
     rows = [
         (_("You told us"), _typed(reported, say)),
+        *_before(content["tests"].get("before"), say),
         (_("Fault found"), _coded("fault", content["fault"]["code"], content["fault"]["text"], say)),
         (_("Cause"), _coded("cause", content["cause"]["code"], content["cause"]["text"], say)),
         (_("What was done"), _measures(content["measure"], say)),
@@ -149,6 +150,13 @@ def _work(content: Content, say: Wording) -> list[Row]:
     if term:
         rows.append((_("Warranty on this repair"), repair_term(term, say)))
     return [row for row in rows if row[1]]
+
+
+def _before(tested: Content | None, say: Wording) -> list[Row]:
+    if not tested:
+        return []
+    answers = [say.code(one["list"], one["code"]) for one in tested["answers"]]
+    return [(say.label("test_before"), say.joined([*answers, _typed(tested["note"], say)]))]
 
 
 def _details(content: Content, say: Wording) -> list[Row]:

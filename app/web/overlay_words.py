@@ -136,6 +136,7 @@ WORDS: dict[str, Any] = {
     "of.warranty": lazy_("Warranty"),
     "of.arrived": lazy_("Arrived at"),
     "of.in_words": lazy_("In the customer's words"),
+    "of.test_before": _paper("label", "test_before"),
     "of.fault": lazy_("Fault"),
     "of.cause": lazy_("Cause"),
     "of.what_done": lazy_("Done"),

@@ -71,8 +71,11 @@ def _work(found: Mapping[str, Any], say: Say) -> list[tuple[str, str, str]]:
     said = _coded("fault", found["statement"].get("codes"), found["statement"].get("text"), say)
     result = words.TEST_RESULTS.get(test["result"] or "", ("", ""))[0]
     reason = say.code("not_tested_reason", test["reason"]) if test["reason"] else ""
+    before = found["tests"].get("before") or {"answers": (), "note": None}
+    answers = (say.code(one["list"], one["code"]) for one in before["answers"])
     rows = [
         (_("In the customer's words"), said, "listen"),
+        (say.paper("label", "test_before"), " · ".join(filter(None, (*answers, before["note"]))), ""),
         (_("Fault"), _coded("fault", [found["fault"]["code"]], found["fault"]["text"], say), "diagnose"),
         (_("Cause"), _coded("cause", [found["cause"]["code"]], found["cause"]["text"], say), "diagnose"),
         (_("Done"), _coded("measure", found["measure"]["codes"], found["measure"]["text"], say), "repair"),

@@ -137,9 +137,10 @@ const part = (line, w) => {
   return w.named(line.name) + (notes.length ? ` (${notes.join(', ')})` : '');
 };
 const work = (content, w) => {
-  const { tests: { final }, measure, visit, repair_warranty: term } = content;
+  const { tests: { final, before }, measure, visit, repair_warranty: term } = content;
   return [
     [w.say('told'), w.typed(content.statement.text || content.reported.text)],
+    ...(before ? [[w.paper('label', 'test_before'), w.joined([...before.answers.map(({ list, code }) => w.code(list, code)), w.typed(before.note)])]] : []),
     [w.say('fault_found'), coded('fault', content.fault, w)],
     [w.say('cause'), coded('cause', content.cause, w)],
     [w.say('done'), w.joined([...measure.codes.map((code) => w.code('measure', code)), w.typed(measure.text)])],

@@ -222,7 +222,7 @@
     const step = (kind) => { const state = walk.of_kind(kind); return state && state.applies ? state.step.id : ''; };
     const coded = (group, codes, text) => [...(codes || []).filter(Boolean).map((one) => code(group, one)), text].filter(Boolean).join(' · ');
     const until = warranty.status === 'in' ? ` ${t('until_day', { day: say.day(warranty.until) })}` : '';
-    const tested = found.tests.final;
+    const { final: tested, before } = found.tests;
     const paid = found.payment;
     const rest = paid && paid.rest ? (paid.refused ? radio('pay', 'rest', 'refused', walk) : t('rest_by', { day: say.day(paid.later_by || '') })) : '';
     const rows = [
@@ -234,6 +234,7 @@
       ['warranty', t(`warranty.${warranty.status}`) + until, 'diagnose'],
       ['arrived', found.visit.arrived ? say.clock(found.visit.arrived) : '–', 'arrive'],
       ['in_words', coded('fault', found.statement.codes, found.statement.text), 'listen'],
+      ['test_before', before && [...before.answers.map((one) => code(one.list, one.code)), before.note].filter(Boolean).join(' · ')],
       ['fault', coded('fault', [found.fault.code], found.fault.text), 'diagnose'],
       ['cause', coded('cause', [found.cause.code], found.cause.text), 'diagnose'],
       ['what_done', coded('measure', found.measure.codes, found.measure.text), 'repair'],

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from app.domain import content, effect, protocol
+from app.domain.paper import slip
+from app.domain.paper.value import Sources
+from tests.domain.entering import SHA
 from tests.domain.walking import Walked
 
 NETWORK = protocol.load("network-2026-11")
@@ -176,3 +179,60 @@ def test_a_norm_may_let_a_price_be_named_before_the_inspection():
     visit = Visited()
     visit.protocol = replace(NETWORK, settings={**NETWORK.settings, "price_before_inspection": True})
     assert visit.read("diagnose", "line", {"item": "drain_pump", "qty": "1"})[1] == {}
+
+
+def test_the_slip_says_what_it_did_before_it_was_opened():
+    visit = Visited().to("pretest")
+    visit.act("pretest", "done", {"powered": "yes", "against": "larger", "seen": "Trips the breaker"})
+    assert visit.slip()["tests"]["before"] == {
+        "answers": [{"list": "powered", "code": "yes"}, {"list": "against", "code": "larger"}],
+        "note": "Trips the breaker",
+    }
+
+
+def test_a_power_on_that_was_not_recorded_says_nothing_and_the_maker_has_none():
+    assert Visited().to("diagnose").slip()["tests"]["before"] == {"answers": [], "note": None}
+    visit = Walked()
+    found = content.customer_layer(visit.facts, visit.walk, visit.protocol, visit.prices, "en")
+    assert "before" not in found["tests"]
+
+
+@pytest.mark.parametrize(
+    ("act", "fields", "copy"),
+    [
+        ("done", {"copy": "1", "way": "link"}, {"given": True, "way": "link", "reason": None, "text": None}),
+        ("done", {"copy_reason": "The customer left"},
+         {"given": False, "way": None, "reason": None, "text": "The customer left"}),
+        ("passed", {"reason": "no_time", "text": "called away"},
+         {"given": False, "way": None, "reason": "no_time", "text": "called away"}),
+    ],
+)  # fmt: skip
+def test_the_office_knows_of_the_third_copy_and_where_the_sticker_is(act, fields, copy):
+    visit = Visited().repaired(term="months_2").signed()
+    place = {"card": "yes", "sticker": "yes", "explained": "1", "place": "Left side", "photo": SHA}
+    visit.act("leave", "done", place).act("copy", act, fields)
+    found = content.office_layer(visit.facts, visit.walk, None)
+    assert found["copy"] == copy
+    assert found["sticker"] == {"left": True, "reason": None, "place": "Left side", "photo": SHA}
+
+
+def test_copies_of_the_office_say_where_the_sticker_is_and_how_the_copy_was_given():
+    visit = Visited().repaired(term="longer", days="180", agreed="1").signed()
+    visit.act("leave", "done", {"card": "yes", "sticker": "yes", "explained": "1", "place": "Left side"})
+    visit.act("copy", "done", {"copy": "1", "way": "printed"})
+    office = content.office_layer(visit.facts, visit.walk, None)
+    codes = {**NETWORK.words["en"]["code"], "step": {}}
+    paper = slip.compose(Sources(visit.slip(), office, codes=codes), "a4", (1, 3))
+    rows = {row.label: row.value for pair in paper.copies[0].office for row in pair}
+    assert (
+        rows["Sticker"] == "yes; “Left side”" and rows["Third copy"] == "yes; Printed" and "Gift" not in rows
+    )
+    assert paper.copies[1].office == ()
+    (term,) = paper.sections["term"][0]
+    assert term.value.startswith("Original fault only · 180 days from")
+
+
+def test_the_paper_says_why_there_is_no_warranty():
+    visit = Visited(0).repaired(term="none", case="refrigerant_topup", agreed="1")
+    paper = slip.compose(Sources(visit.slip(), language="zh_Hans"), "a4", (3,))
+    assert paper.sections["term"][0][0].value == "原故障不保修：只添加制冷剂"

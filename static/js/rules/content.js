@@ -52,6 +52,19 @@ export const take_back = (facts, walk) => {
   };
 };
 
+/* What the product did before it was opened, where the norm has a step for it: coded answers, a note. */
+const testBefore = (walk) => {
+  const state = walk.all.find(({ applies, step }) => applies && step.settings.paper === 'test_before');
+  if (!state) return {};
+  const { step: { fields }, values } = state;
+  const given = (types) => fields.filter((one) => types.includes(one.type) && values[one.id]);
+  const [noted] = given(['text', 'longtext']);
+  return { before: {
+    answers: given(['choice']).map((one) => ({ list: one.codes, code: values[one.id] })),
+    note: noted ? values[noted.id] : null,
+  } };
+};
+
 const findings = (facts, walk) => {
   const [listened, repaired, tested, found] = ['listen', 'repair', 'test', 'diagnose'].map((kind) => valuesOf(walk, kind));
   return {
@@ -60,7 +73,7 @@ const findings = (facts, walk) => {
     fault: faultOf(found),
     cause: { code: found.cause ?? null, text: found.cause_text ?? null },
     measure: { codes: repaired.measures || [], text: repaired.measure_text ?? null },
-    tests: { final: { ...pick(tested, ['result', 'reason', 'note']), customer_saw: Boolean(tested.customer_saw) } },
+    tests: { ...testBefore(walk), final: { ...pick(tested, ['result', 'reason', 'note']), customer_saw: Boolean(tested.customer_saw) } },
   };
 };
 
