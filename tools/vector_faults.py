@@ -1,19 +1,19 @@
-"""Two visits told act by act, in which every fault that a kind of step can find is found once."""
+"""Visits told act by act, in which every fault that a kind of step can find is found once."""
 
 from datetime import timedelta
 from typing import Any
 
 from app.domain import protocol
 from tools.vector_fields import CANVAS, SIGNATURE
-from tools.vector_walks import NORM, Played
+from tools.vector_walks import NETWORK, NORM, Played
 
 CODES = protocol.load(NORM).codes
 Acts = list[tuple[str, str, dict[str, Any]]]
 
 
 def found() -> list[dict[str, Any]]:
-    """Played visits: a repair that costs, and a product that is taken away."""
-    return [_repaired(), _taken()]
+    """Played visits: a repair that costs, a product that is taken away, and what the network's norm asks besides."""
+    return [_repaired(), _taken(), networked().case()]
 
 
 def _repaired() -> dict[str, Any]:
@@ -97,6 +97,45 @@ def _taken() -> dict[str, Any]:
     one.know(loaners=())  # the unit was lent to another customer meanwhile
     _play(one, [("take_back", "handed_over", {})])
     return one.case()
+
+
+def networked() -> Played:
+    """The network's steps: the term of the repair agreed before it; up to the signature."""
+    one = Played(9003, usual=True, norm=NETWORK)
+    one.until("book")
+    far, near = ((one.clock + timedelta(minutes=minutes)).isoformat() for minutes in (70, 40))
+    one.desk("", "moved", {"from": far, "to": far})
+    _play(
+        one, [("book", "done", {"promise": "within_hour"}), ("book", "done", {"promise": "longer_approved"})]
+    )
+    one.desk("book", "ruled", {"task": 1, "ruling": "approved", "amount": None, "answer": "", "by": "Wu"})
+    _play(one, [("book", "done", {"promise": "longer_approved"})])
+    one.desk("", "moved", {"from": far, "to": near})
+    _play(one, [
+        ("book", "done", {"promise": "within_hour"}), ("book", "done", {"promise": "customer_later"}),
+        ("fees", "line", {"item": "drain_pump", "qty": "1"}), ("diagnose", "line", {"item": "gold"}),
+        ("covers", "done", {"worn": "waived", "floor": "boards", "reason": "bare_floor_wish"}),
+        ("covers", "done", {"worn": "waived", "floor": "bare"}), ("covers", "done", {"worn": "waived"}),
+        ("leave", "done", {"gift": "no", "card": "no", "sticker": "yes", "explained": "on"}),
+    ])  # fmt: skip
+    one.until("term")
+    _play(one, [
+        ("term", "done", {}), ("term", "done", {"term": "shorter", "agreed": "on"}),
+        ("term", "done", {"term": "shorter", "days": "31", "agreed": "on"}),
+        ("term", "done", {"term": "shorter", "days": "30", "agreed": "on"}),
+        ("term", "done", {"term": "longer", "days": "92", "case": "nothing"}),
+        ("term", "done", {"term": "longer", "days": "0", "agreed": "on"}), ("term", "done", {"term": "longer", "days": "180"}),
+        ("term", "done", {"term": "none", "agreed": "on"}),
+        ("term", "done", {"term": "none", "case": "provisional", "agreed": "on"}),
+        ("term", "done", {"term": "no_repair", "days": "9999", "case": "other"}), ("term", "done", {"term": "months_1"}),
+        ("term", "done", {"term": "longer", "days": "180", "agreed": "on", "case": "other"}),
+    ])  # fmt: skip
+    one.until("test")
+    _play(one, [
+        *(("test", "done", {"result": "not_tested", "reason": reason, "reassembled": "on"}) for reason in ("no_time", "", "x")),
+    ])  # fmt: skip
+    one.until("sign")
+    return one
 
 
 def _play(one: Played, acts: Acts) -> None:

@@ -115,6 +115,6 @@ def slip(one: walks.Played) -> dict[str, Any]:
 def given() -> dict[str, Any]:
     """The protocols and price lists that the cases name, as the phone gets them."""
     return {
-        "protocols": {walks.NORM: portable.protocol(protocol.load(walks.NORM))},
+        "protocols": {name: portable.protocol(protocol.load(name)) for name in (walks.NORM, walks.NETWORK)},
         "prices": {name: portable.prices(price_list.load(name)) for name in price_list.shipped()},
     }

@@ -26,6 +26,7 @@ from app.services import judging, opening, rehearsing
 from tools import vector_fields
 
 NORM = "maker-2026-11"
+NETWORK = "network-2026-11"
 PLACES = {"hangzhou-2026-11": "Asia/Shanghai", "madrid-2026-11": "Europe/Madrid"}
 REFUSALS = {
     errors.NotFound: "not_found", errors.NotOpen: "not_open", errors.Moved: "moved", errors.Ended: "ended",
@@ -39,14 +40,16 @@ START = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 class Played(rehearsing.Rehearsal):
     """A rehearsal in memory that goes on whatever becomes of an act, and notes every turn."""
 
-    def __init__(self, seed: int, usual: bool = False):
-        """A usual one is a repair in Hangzhou, out of warranty, without surprises in its answers or its clock."""
+    def __init__(self, seed: int, usual: bool = False, norm: str = ""):
+        """A usual one is a repair in Hangzhou, out of warranty, without surprises in its answers or its clock. The others
+        take turns with the norms unless told."""
         self.seed = seed
+        self.norm = norm or (NETWORK if seed % 3 == 2 and not usual else NORM)
         self.usual = usual
         self.draw = random.Random(seed)
         self.names = random.Random(seed + 1)
         self.turns: list[dict[str, Any]] = []
-        self.answers = {} if usual else _answers(self.draw)
+        self.answers = {} if usual else _answers(self.draw, self.norm)
         facts, prices = _facts(self.draw)
         if usual:
             prices = price_list.load("hangzhou-2026-11")
@@ -64,12 +67,12 @@ class Played(rehearsing.Rehearsal):
                 cancelled=False,
             )
         self.begun = facts
-        norm = protocol.load(NORM)
+        read = protocol.load(self.norm)
         self.clock = facts.slot_start - timedelta(hours=3)
         visit: Any = SimpleNamespace(
             id=1, engineer_id=1, language=facts.language, created_at=facts.slot_start - timedelta(days=60)
         )
-        self.opened = opening.Opened(visit, facts, norm, prices, (), walk.read(norm, facts, prices, ()))
+        self.opened = opening.Opened(visit, facts, read, prices, (), walk.read(read, facts, prices, ()))
         self.zone = ZoneInfo(facts.outlet["timezone"])
         self.visit_id = 1
 
@@ -111,7 +114,7 @@ class Played(rehearsing.Rehearsal):
 
     def case(self) -> dict[str, Any]:
         """What was played, as JSON values."""
-        return {"seed": self.seed, "facts": portable.facts(self.begun), "protocol": NORM,
+        return {"seed": self.seed, "facts": portable.facts(self.begun), "protocol": self.norm,
                 "prices": self.opened.prices.id, "turns": self.turns}  # fmt: skip
 
     def strange(self) -> None:
@@ -229,10 +232,10 @@ def _desk_acts(one: Played) -> None:
     one.desk(*one.draw.choice(acts))
 
 
-def _answers(draw: random.Random) -> dict[str, Any]:
+def _answers(draw: random.Random, norm: str) -> dict[str, Any]:
     """What this visit's engineer answers otherwise than usual."""
     found: dict[str, Any] = {
-        "diagnose": {"cause": draw.choice(["pump_worn", *protocol.load(NORM).codes["chargeable_cause"]]),
+        "diagnose": {"cause": draw.choice(["pump_worn", *protocol.load(norm).codes["chargeable_cause"]]),
                      "basis": draw.choice(["certificate", "invoice", "plate", "statement"]),
                      "fault": "other", "fault_text": "漏水  ２０ ml"},
         "repair": {"mode": draw.choice(["on_site"] * 4 + ["take_back", "no_fault", "not_repaired"])},
@@ -241,7 +244,7 @@ def _answers(draw: random.Random) -> dict[str, Any]:
         "take_back": {"loaner": draw.choice(["7", "none"]), "loaner_condition": "good"},
     }  # fmt: skip
     if draw.random() < 0.15:
-        found["declined"] = {"reason": protocol.load(NORM).codes["decline_reason"][0], "text": "—"}
+        found["declined"] = {"reason": protocol.load(norm).codes["decline_reason"][0], "text": "—"}
     return found
 
 

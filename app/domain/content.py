@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from app.domain import warranty
 from app.domain.facts import Facts
 from app.domain.price_list import PriceList
 from app.domain.protocol import Protocol
-from app.domain.walk import Walk
+from app.domain.steps.leave import THINGS, things_of
+from app.domain.walk import StepState, Walk
 
 Content = dict[str, Any]
 
@@ -36,7 +38,7 @@ def customer_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceLi
         },
         **_findings(facts, walk),
         **_money(walk, prices),
-        "repair_warranty": _repair_warranty(walk, prices),
+        "repair_warranty": repair_term(walk, prices) if walk.outcome == "repaired" else None,
         "take_back": take_back(facts, walk),
         "notes": [],
         "not_recorded": _not_recorded(walk),
@@ -62,8 +64,8 @@ def iou_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceList, l
 
 
 def office_layer(facts: Facts, walk: Walk, customer_digest: str | None) -> Content:
-    """What the office adds at hand-in: leaving, card, sticker, gift, old parts, lateness. Never on copy 3."""
-    left = _values(walk, "leave")
+    """What the office adds at hand-in: leaving, card, sticker, gift, copy, old parts, lateness. Never on copy 3."""
+    leaving, left = walk.of_kind("leave"), _values(walk, "leave")
     handed_in = _values(walk, "hand_in")
     farewell = walk.steps.get("farewell")
     return {
@@ -73,9 +75,14 @@ def office_layer(facts: Facts, walk: Walk, customer_digest: str | None) -> Conte
         "customer_digest": customer_digest,
         "left_at": _iso(farewell.at) if farewell and farewell.status == "done" else None,
         **{
-            thing: {"left": left.get(thing) == "yes", "reason": left.get(f"{thing}_reason")}
-            for thing in ("gift", "card", "sticker")
+            thing: {
+                "left": left.get(thing) == "yes",
+                "reason": left.get(f"{thing}_reason"),
+                **(_sticker(left) if thing == "sticker" else {}),
+            }
+            for thing in (things_of(leaving.step) if leaving else THINGS)
         },
+        **_copy(walk),
         "old_parts": [
             {"item": line.item, "old_part": fitted.get("old_part"), "reason": fitted.get("reason")}
             for key, line in walk.lines.items()
@@ -97,6 +104,17 @@ def signed(content: Content, signature: Mapping[str, Any], at: datetime, digest:
         "signature": {key: signature.get(key) for key in kept} | {"at": _iso(at)},
         "digest": digest,
         "code": code,
+    }
+
+
+def repair_term(walk: Walk, prices: PriceList) -> Content:
+    """The term on this repair, whose scope stands before it (O-SCOPE-10): as agreed before it, else the usual one."""
+    given = warranty.agreed_term(_values(walk, "term"), prices.repair_warranty_months)
+    return {
+        "scope": given.scope,
+        "months": given.months,
+        "case": given.case,
+        **({"days": given.days} if given.days else {}),
     }
 
 
@@ -153,14 +171,62 @@ def _findings(facts: Facts, walk: Walk) -> Content:
         "cause": {"code": found.get("cause"), "text": found.get("cause_text")},
         "measure": {"codes": list(repaired.get("measures", [])), "text": repaired.get("measure_text")},
         "tests": {
+            **_test_before(walk),
             "final": {
                 "result": tested.get("result"),
                 "reason": tested.get("reason"),
                 "note": tested.get("note"),
                 "customer_saw": bool(tested.get("customer_saw")),
-            }
+            },
         },
     }
+
+
+def for_paper(walk: Walk, place: str) -> StepState | None:
+    """The step whose setting `paper` says that what it asks for stands at this place of the papers."""
+    states = (state for state in walk.steps.values() if state.applies)
+    return next((state for state in states if state.step.settings.get("paper") == place), None)
+
+
+def _test_before(walk: Walk) -> Content:
+    """What the product did before it was opened (H-DIAG-02), where the norm has a step for it: coded answers, a note."""
+    state = for_paper(walk, "test_before")
+    if state is None:
+        return {}
+    fields, values = state.step.fields, state.values
+    noted = (values[one.id] for one in fields if one.type in ("text", "longtext") and values.get(one.id))
+    return {
+        "before": {
+            "answers": [
+                {"list": one.codes, "code": values[one.id]}
+                for one in fields
+                if one.type == "choice" and values.get(one.id)
+            ],
+            "note": next(noted, None),
+        }
+    }
+
+
+def _copy(walk: Walk) -> Content:
+    """Whether the third copy was left, and how (O-COPY-12, O-COPY-13), where the norm has a step for it."""
+    state = for_paper(walk, "copy")
+    if state is None:
+        return {}
+    values, passed = state.values, state.values.get("passed", {})
+    is_passed = state.status == "passed"
+    return {
+        "copy": {
+            "given": bool(values.get("copy")) and not is_passed,
+            "way": values.get("way"),
+            "reason": passed.get("reason") if is_passed else None,
+            "text": passed.get("text") if is_passed else values.get("copy_reason"),
+        }
+    }
+
+
+def _sticker(left: Mapping[str, Any]) -> Content:
+    """Where the sticker is, where the norm asks for it (P-STICK-05)."""
+    return {name: left[name] for name in ("place", "photo") if left.get(name)}
 
 
 def _fault(walk: Walk) -> Content:
@@ -224,13 +290,6 @@ def _payment(paid: Mapping[str, Any], total: int) -> Content | None:
         if paid.get("invoice")
         else None,
     }
-
-
-def _repair_warranty(walk: Walk, prices: PriceList) -> Content | None:
-    """The term on this repair, whose scope stands before it (O-SCOPE-10); None when nothing was repaired."""
-    if walk.outcome != "repaired":
-        return None
-    return {"scope": "original_fault", "months": prices.repair_warranty_months, "case": None}
 
 
 def _not_recorded(walk: Walk) -> list[Content]:

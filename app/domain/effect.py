@@ -55,14 +55,19 @@ EFFECTS = {
     "stop": Effect(ends="could_not_finish"),
 }
 TAKES_ARGUMENT = {"goto", "follow_up", "mode", "outcome"}
+MAY_TAKE = {
+    "ask_centre"
+}  # the minutes in which this question wants its answer, instead of the norm's usual ones
 
 
 def exists(name: str) -> bool:
     """Whether a protocol may name this effect; `goto`, `mode`, `outcome` and `follow_up` need an argument."""
     kind, colon, argument = name.partition(":")
-    if kind not in EFFECTS or (kind in TAKES_ARGUMENT) != bool(argument) or (colon and not argument):
+    if kind not in EFFECTS or (colon and not argument):
         return False
-    if kind == "follow_up":
+    if kind not in MAY_TAKE and (kind in TAKES_ARGUMENT) != bool(argument):
+        return False
+    if kind == "follow_up" or (kind in MAY_TAKE and argument):
         return argument.isdecimal() and int(argument) > 0
     return argument in {"mode": REPAIR_MODES, "outcome": OUTCOMES}.get(kind, (argument,))
 

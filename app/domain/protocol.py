@@ -17,8 +17,8 @@ from app.domain.vocabulary import FIELD_TYPES, LANGUAGES
 
 FOLDER = Path(__file__).parent.parent / "protocols"
 KINDS = (
-    "accept", "analyse", "call", "checklist", "depart", "arrive", "knock", "enter", "covers", "listen", "diagnose",
-    "consent", "repair", "take_back", "test", "fees", "pay", "sign", "leave", "confidence", "hand_in",
+    "accept", "analyse", "call", "promise", "checklist", "depart", "arrive", "knock", "enter", "covers", "listen", "diagnose",
+    "term", "consent", "repair", "take_back", "test", "fees", "pay", "sign", "leave", "confidence", "hand_in",
 )  # fmt: skip
 LAYERS = ("customer", "office")
 DERIVED = ("fee.chargeable", "visit.outcome", "warranty.status", "repair.mode")

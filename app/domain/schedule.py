@@ -3,6 +3,7 @@
 Times are aware datetimes, spans are minutes; no map is asked here: travel minutes are given.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -136,3 +137,9 @@ def feasible(
 def _toward_zero(span: timedelta) -> int:
     minutes = abs(span) // timedelta(minutes=1)
     return minutes if span >= timedelta(0) else -minutes
+
+
+def call_late(received: datetime, at: datetime, limit_min: int) -> int:
+    """By how many begun minutes a first call at `at` is later than the norm lets it be after the request; 0 in time."""
+    over = (at - received).total_seconds() - limit_min * 60
+    return max(0, math.ceil(over / 60))

@@ -5,12 +5,15 @@ last day is still covered. All days are days of the outlet's place: the caller t
 """
 
 import calendar
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 BASES = ("certificate", "invoice", "plate", "statement")
 SCOPE = "original_fault"  # O-SCOPE-10
 USUAL_REPAIR_MONTHS = (1, 3)  # O-TERM-08: outside it the customer agrees before the repair
+LONGEST_MONTH = 31  # a term in days counts as so many whole months of the law's: never more than it is
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,13 @@ class Warranty:
 
 @dataclass(frozen=True)
 class RepairTerm:
-    """What is promised on a repair: `months` (0 = none), always for `scope`; `case` says why there is none."""
+    """What is promised on a repair: `months`, or `days` where months do not say it (both 0 = none), always for `scope`;
+    `case` says why there is none."""
 
     months: int
     case: str | None = None
     scope: str = SCOPE
+    days: int = 0
 
 
 class WarrantyError(ValueError):
@@ -64,26 +69,42 @@ def decide(
     return Warranty("unverified" if basis == "statement" else "in", until, basis)
 
 
-def repair_term(months: int, *, minimum: int, agreed_before: bool, case: str | None = None) -> RepairTerm:
+def repair_term(
+    months: int, *, minimum: int, agreed_before: bool, case: str | None = None, days: int = 0
+) -> RepairTerm:
     """The term of a repair: one to three months, or another that was agreed before the repair (O-TERM-08/09).
 
-    `minimum` is the law's (price list); nothing below it is given, with or without consent. "No warranty" needs a
-    `case` besides the consent. Raises `WarrantyError`.
+    `days` stands instead of `months` for what was agreed outside them. `minimum` is the law's (price list, in months);
+    nothing below it is given, with or without consent. "No warranty" needs a `case` besides the consent.
+    Raises `WarrantyError`.
     """
-    rule = "O-TERM-09" if months == 0 else "O-TERM-08"
+    is_none = months == 0 and days == 0
+    rule = "O-TERM-09" if is_none else "O-TERM-08"
     least, most = USUAL_REPAIR_MONTHS
-    if months < max(minimum, 0):
+    if (days // LONGEST_MONTH if days else months) < max(minimum, 0):
         raise WarrantyError("below_minimum", rule)
-    if months == 0 and not case:
+    if is_none and not case:
         raise WarrantyError("case_missing", rule)
     if not least <= months <= most and not agreed_before:
         raise WarrantyError("consent_missing", rule)
-    return RepairTerm(months, case if months == 0 else None)
+    return RepairTerm(months, case if is_none else None, days=days)
 
 
-def repair_covers(signed_on: date, months: int, today: date, *, same_fault: bool) -> bool:
+def agreed_term(answered: Mapping[str, Any], usual: int) -> RepairTerm:
+    """The term that the answers of a step of kind `term` stand for; `usual` months where nothing was agreed."""
+    term = str(answered.get("term", ""))
+    if term in ("shorter", "longer"):
+        return RepairTerm(0, days=int(answered.get("days", 0)))
+    if term == "none":
+        return RepairTerm(0, answered.get("case"))
+    months = term.removeprefix("months_")
+    return RepairTerm(int(months) if months.isdecimal() else usual)
+
+
+def repair_covers(signed_on: date, months: int, today: date, *, same_fault: bool, days: int = 0) -> bool:
     """True when an earlier repair still answers for this fault: in its term and in its scope (Q-REWORK-09)."""
-    return same_fault and months > 0 and signed_on <= today <= add_months(signed_on, months)
+    until = signed_on + timedelta(days=days) if days else add_months(signed_on, months)
+    return same_fault and (months > 0 or days > 0) and signed_on <= today <= until
 
 
 def months_since(start: date, today: date) -> int:

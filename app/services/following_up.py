@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.domain import clock, effect
+from app.domain import clock, effect, schedule
 from app.domain.protocol import Protocol
 from app.domain.record import Record
-from app.domain.walk import Walk, effects_of
+from app.domain.walk import Walk, effects_of, happened
 from app.models import stock, tasks
 from app.models.tasks import FollowUp, Task
 from app.models.visits import Visit
@@ -17,6 +17,7 @@ QUESTION_LIMIT = 1000
 INVOICE_DUE_MINUTES = 24 * 60
 MANAGER_DUE_MINUTES = 240
 REVIEW_DUE_MINUTES = 240
+CALL_NOTICE_DUE_MINUTES = 60
 
 
 def carry_out(
@@ -34,6 +35,8 @@ def carry_out(
     kind = step.kind if step else ""
     if record.act == "ladder" and record.body.get("rung") == "centre":
         _ask(visit, record, "notice", "centre", 60, now)
+    if record.act in ("attempt", "done") and kind == "call":
+        _tell_of_late_call(before, record, visit, protocol, now)
     if record.act == "done" and kind == "arrive" and record.body.get("accepted") == "not_accepted":
         _ask(visit, record, "manager_visit", "manager", MANAGER_DUE_MINUTES, now)
     if record.act == "done" and kind == "pay" and record.body.get("invoice"):
@@ -54,10 +57,9 @@ def _carry_out_effects(
         if is_late and what.ends:
             continue  # the desk has ended the visit and seen to what comes next
         if what.task:
-            minutes = (
-                int(protocol.settings.get("ruling_due_min", what.due_minutes)) if what.task == "ruling" else 0
-            )
-            _ask(visit, record, what.task, what.owner, minutes or what.due_minutes, now, urgent=what.urgent)
+            usual = int(protocol.settings.get("ruling_due_min", 0)) if what.task == "ruling" else 0
+            minutes = int(argument) if kind in effect.MAY_TAKE and argument else usual or what.due_minutes
+            _ask(visit, record, what.task, what.owner, minutes, now, urgent=what.urgent)
         if kind == "follow_up":
             _call(visit, record, "callback", record.at, int(argument))
         elif what.follow_up:
@@ -65,6 +67,21 @@ def _carry_out_effects(
             _call(visit, record, what.follow_up, record.at, minutes)
         if kind == "rebook":
             _plan_next(record, visit, now)
+
+
+def _tell_of_late_call(before: Walk, record: Record, visit: Visit, protocol: Protocol, now: datetime) -> None:
+    """The centre hears of a first call that came later than the norm says, unless the engineer told it first (C-CALL-02).
+
+    A visit that follows another has no such clock: its customer was called about it then.
+    """
+    limit, state = protocol.settings.get("first_call_min"), before.steps[record.step]
+    if limit is None or visit.follows_id is not None or state.log or state.status != "open":
+        return
+    received = visit.work_order.received_at
+    late = schedule.call_late(received, happened(record), int(limit))
+    if late:
+        data = {"call_late_min": late, "received_at": received.isoformat()}
+        _ask(visit, record, "notice", "centre", CALL_NOTICE_DUE_MINUTES, now, data=data)
 
 
 def _ask(

@@ -142,6 +142,8 @@ class Rehearsal:
             "covers": {"worn": "on"},
             "listen": {"words": data["symptom"] or "—", "mood": "calm"},
             "diagnose": {"fault": codes["fault"][0], "cause": codes["cause"][0], "basis": "invoice"},
+            "promise": {"promise": "customer_later"},
+            "term": {"term": "months_3"},
             "repair": {"mode": "on_site", "measures": [codes["measure"][0]]},
             "take_back": {"condition": "—", "photos_reason": "—", "reason": codes["take_back_reason"][0],
                           "promised_on": promised, "loaner": "none"},

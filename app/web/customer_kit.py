@@ -30,10 +30,11 @@ bp = Blueprint("customer_kit", __name__, url_prefix="/c/<token>/kit")
 PAPER_GROUPS = ("status", "outcome", "result", "method", "old", "appliance")
 PAPER_WORDS = {
     "value": ("not_known", "none", "typed_text", "warranty_until", "warranty_since"),
-    "label": ("new_no", "total"),
-    "term": ("scope", "none_plain"),
+    "label": ("new_no", "total", "test_before"),
+    "term": ("scope", "none", "none_plain"),
 }
-CODE_GROUPS = ("fault", "cause", "measure", "take_back_reason", "not_tested_reason", "pass_reason")
+CODE_GROUPS = ("fault", "cause", "measure", "take_back_reason", "not_tested_reason", "pass_reason",
+               "no_warranty_case")  # fmt: skip
 
 
 class Slot:
@@ -142,7 +143,8 @@ def _words(token: str, current: Opened) -> dict[str, Any]:
     paper: dict[str, Any] = {group: dict(papers[group]) for group in PAPER_GROUPS}
     paper |= {group: {name: papers[group][name] for name in names} for group, names in PAPER_WORDS.items()}
     codes: dict[str, Any] = {}
-    for group in CODE_GROUPS:
+    shown = [step for step in protocol.steps if step.settings.get("paper") == "test_before"]
+    for group in (*CODE_GROUPS, *(one.codes for step in shown for one in step.fields if one.codes)):
         named = {
             code: protocol.word(chosen, "code", group, code, default="")
             for code in protocol.codes.get(group, ())

@@ -55,7 +55,9 @@ def _of_prices() -> dict[str, str]:
         "tax_included": _("Tax included, %(rate)s", rate="{rate}"),
         "tax": _("Tax, %(rate)s", rate="{rate}"),
         "reduction": _("Taken off by the service centre"),
+        "term_one": _("%(scope)s: 1 month", scope="{scope}"),
         "term": _("%(scope)s: %(months)s months", scope="{scope}", months="{months}"),
+        "term_days": _("%(scope)s: %(days)s days", scope="{scope}", days="{days}"),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
+from app.domain import content
 from app.domain.vocabulary import RELATIONS
 from app.services import visiting
 from app.services.visiting import Opened
@@ -95,7 +96,7 @@ def _consent(token: str, current: Opened, how: str, status: int, common: dict[st
         )
         return draw("customer/refuse.html", token, current, status, price=price, reasons=reasons, **common)
     listed = customer_price.price_list(current.prices, walk.data["kind"], say)
-    term = customer_view.repair_term(current.prices.repair_warranty_months, say)
+    term = customer_view.repair_term(content.repair_term(walk, current.prices), say)
     return draw(
         "customer/consent.html",
         token,

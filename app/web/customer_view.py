@@ -73,12 +73,18 @@ def reasons(protocol: Protocol, language: str, group: str, own: Mapping[str, Any
     ]
 
 
-def repair_term(months: int, say: Wording) -> str:
-    """The warranty on the repair, its scope standing before the term (O-SCOPE-10)."""
+def repair_term(given: Content, say: Wording) -> str:
+    """The warranty on the repair {months, days, case}, its scope standing before the term (O-SCOPE-10)."""
     scope = say("term", "scope")
-    if not months:
-        return say("term", "none_plain", scope=scope)
-    return _("%(scope)s: %(months)s months", scope=scope, months=months)
+    if given["months"] == 1:
+        return _("%(scope)s: 1 month", scope=scope)
+    if given["months"]:
+        return _("%(scope)s: %(months)s months", scope=scope, months=given["months"])
+    if days := given.get("days"):
+        return _("%(scope)s: %(days)s days", scope=scope, days=days)
+    if given.get("case"):
+        return say("term", "none", scope=scope, case=say.code("no_warranty_case", given["case"]))
+    return say("term", "none_plain", scope=scope)
 
 
 def slip(content: Content, protocol: Protocol, say: Wording) -> Slip:
@@ -129,6 +135,7 @@ def _work(content: Content, say: Wording) -> list[Row]:
     reported = content["statement"].get("text") or content["reported"].get("text")
     rows = [
         (_("You told us"), _typed(reported, say)),
+        *_before(content["tests"].get("before"), say),
         (_("Fault found"), _coded("fault", content["fault"]["code"], content["fault"]["text"], say)),
         (_("Cause"), _coded("cause", content["cause"]["code"], content["cause"]["text"], say)),
         (_("What was done"), _measures(content["measure"], say)),
@@ -141,8 +148,15 @@ def _work(content: Content, say: Wording) -> list[Row]:
     ]
     term = content.get("repair_warranty")
     if term:
-        rows.append((_("Warranty on this repair"), repair_term(term["months"], say)))
+        rows.append((_("Warranty on this repair"), repair_term(term, say)))
     return [row for row in rows if row[1]]
+
+
+def _before(tested: Content | None, say: Wording) -> list[Row]:
+    if not tested:
+        return []
+    answers = [say.code(one["list"], one["code"]) for one in tested["answers"]]
+    return [(say.label("test_before"), say.joined([*answers, _typed(tested["note"], say)]))]
 
 
 def _details(content: Content, say: Wording) -> list[Row]:

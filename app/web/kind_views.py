@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain import schedule
+from app.domain.steps import leave
 from app.domain.walk import StepState
 from app.services.visiting import Opened
 from app.web.saying import leave_by
@@ -27,7 +28,9 @@ def moving(opened: Opened, now: datetime) -> list[View]:
     current = opened.walk.next_step
     state = opened.walk.steps.get(current) if current else None
     return (
-        [values_of(opened, state, now)] if state and state.step.kind in ("depart", "arrive", "knock") else []
+        [values_of(opened, state, now)]
+        if state and state.step.kind in ("call", "depart", "arrive", "knock")
+        else []
     )
 
 
@@ -61,6 +64,7 @@ def _analyse(opened: Opened, state: StepState, now: datetime) -> View:
 def _call(opened: Opened, state: StepState, now: datetime) -> View:
     walk = opened.walk
     return {
+        "ring": _first_call(opened, state, now),
         "phones": _phones(opened),
         "attempts": [
             [record.at.isoformat(), record.body.get("result", ""), record.body.get("number", "")]
@@ -72,6 +76,16 @@ def _call(opened: Opened, state: StepState, now: datetime) -> View:
             "purchase_date": walk.data["purchase_date"] or "", "symptom": walk.data["symptom"],
         },
     }  # fmt: skip
+
+
+def _first_call(opened: Opened, state: StepState, now: datetime) -> list[Any] | None:
+    """[when the request came, seconds of the norm, seconds gone] while nobody has called the customer yet (C-CALL-02)."""
+    limit, received = opened.protocol.settings.get("first_call_min"), opened.facts.job.get("received_at")
+    waits = state.status == "open" and opened.walk.next_step == state.step.id and not state.log
+    if limit is None or received is None or not waits or opened.visit.follows_id is not None:
+        return None
+    gone = int((now - received).total_seconds())
+    return [received.isoformat(), int(limit) * 60, gone] if 0 <= gone < RECENT.total_seconds() else None
 
 
 def _depart(opened: Opened, state: StepState, now: datetime) -> View:
@@ -123,6 +137,10 @@ def _diagnose(opened: Opened, state: StepState, now: datetime) -> View:
         "plate": {name: data[name] or "" for name in ("brand", "model", "serial", "purchase_date")},
         "warranty": [cover.status, cover.until.isoformat() if cover.until else "", cover.basis or ""],
     }
+
+
+def _term(opened: Opened, state: StepState, now: datetime) -> View:
+    return {"minimum": opened.prices.repair_warranty_min}
 
 
 def _consent(opened: Opened, state: StepState, now: datetime) -> View:
@@ -184,7 +202,7 @@ def _sign(opened: Opened, state: StepState, now: datetime) -> View:
 
 
 def _leave(opened: Opened, state: StepState, now: datetime) -> View:
-    return {"mode": opened.walk.mode or ""}
+    return {"mode": opened.walk.mode or "", "things": list(leave.things_of(state.step))}
 
 
 def _hand_in(opened: Opened, state: StepState, now: datetime) -> View:
@@ -218,6 +236,6 @@ def _loaners(opened: Opened) -> list[list[str]]:
 
 READERS: dict[str, Callable[[Opened, StepState, datetime], View]] = {
     "accept": _accept, "analyse": _analyse, "call": _call, "depart": _depart, "arrive": _arrive, "knock": _knock,
-    "diagnose": _diagnose, "consent": _consent, "repair": _repair, "take_back": _take_back, "test": _test,
+    "diagnose": _diagnose, "term": _term, "consent": _consent, "repair": _repair, "take_back": _take_back, "test": _test,
     "fees": _fees, "pay": _pay, "sign": _sign, "leave": _leave, "hand_in": _hand_in,
 }  # fmt: skip

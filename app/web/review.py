@@ -71,8 +71,11 @@ def _work(found: Mapping[str, Any], say: Say) -> list[tuple[str, str, str]]:
     said = _coded("fault", found["statement"].get("codes"), found["statement"].get("text"), say)
     result = words.TEST_RESULTS.get(test["result"] or "", ("", ""))[0]
     reason = say.code("not_tested_reason", test["reason"]) if test["reason"] else ""
+    before = found["tests"].get("before") or {"answers": (), "note": None}
+    answers = (say.code(one["list"], one["code"]) for one in before["answers"])
     rows = [
         (_("In the customer's words"), said, "listen"),
+        (say.paper("label", "test_before"), " · ".join(filter(None, (*answers, before["note"]))), ""),
         (_("Fault"), _coded("fault", [found["fault"]["code"]], found["fault"]["text"], say), "diagnose"),
         (_("Cause"), _coded("cause", [found["cause"]["code"]], found["cause"]["text"], say), "diagnose"),
         (_("Done"), _coded("measure", found["measure"]["codes"], found["measure"]["text"], say), "repair"),
@@ -92,7 +95,7 @@ def _money(found: Mapping[str, Any], say: Say) -> list[tuple[str, str, str]]:
     paid, term = found["payment"], found["repair_warranty"]
     rows = []
     if term:
-        rows.append((_("Repair warranty"), _("Original fault: %(n)s months", n=term["months"]), ""))
+        rows.append((_("Repair warranty"), _term(term, say), "term"))
     if paid:
         how = f"{words.METHODS.get(paid['method'], paid['method'])} · {say.money(paid['paid'])}"
         rest = ""
@@ -101,6 +104,14 @@ def _money(found: Mapping[str, Any], say: Say) -> list[tuple[str, str, str]]:
             rest = str(words.RESTS["refused"]) if paid["refused"] else by
         rows.append((_("Payment"), " · ".join(filter(None, (how, rest))), "pay"))
     return rows
+
+
+def _term(term: Mapping[str, Any], say: Say) -> str:
+    if term["months"]:
+        return _("Original fault: %(n)s months", n=term["months"])
+    if days := term.get("days"):
+        return _("Original fault: %(n)s days", n=days)
+    return _("Original fault, no warranty: %(case)s", case=say.code("no_warranty_case", term["case"]))
 
 
 def _coded(group: str, codes: list[str | None] | None, text: str | None, say: Say) -> str:

@@ -68,7 +68,7 @@ const consent = ({ walk, records }, how) => {
   if (how === 'refused') return ['refuse', { price }];
   return ['consent', {
     price, listed: priceList(bundle.prices, walk.data.kind, words), total: walk.fee.total,
-    term: repairTerm(bundle.prices.repair_warranty_months, words),
+    term: repairTerm(rules.content.repair_term(walk, visit.prices), words),
   }];
 };
 const choose = async () => {

@@ -99,9 +99,11 @@ export const priceList = (prices, kind, w) => ({
 });
 
 /* The warranty on the repair, its scope standing before the term (O-SCOPE-10). */
-export const repairTerm = (months, w) => {
+export const repairTerm = ({ months, days, case: reason }, w) => {
   const scope = w.paper('term', 'scope');
-  return months ? w.say('term', { scope, months }) : w.paper('term', 'none_plain', { scope });
+  if (months) return w.say(months === 1 ? 'term_one' : 'term', { scope, months });
+  if (days) return w.say('term_days', { scope, days });
+  return reason ? w.paper('term', 'none', { scope, case: w.code('no_warranty_case', reason) }) : w.paper('term', 'none_plain', { scope });
 };
 
 const bill = ({ fee, price_list: terms, payment: paid, lines: charges }, w) => {
@@ -135,16 +137,17 @@ const part = (line, w) => {
   return w.named(line.name) + (notes.length ? ` (${notes.join(', ')})` : '');
 };
 const work = (content, w) => {
-  const { tests: { final }, measure, visit, repair_warranty: term } = content;
+  const { tests: { final, before }, measure, visit, repair_warranty: term } = content;
   return [
     [w.say('told'), w.typed(content.statement.text || content.reported.text)],
+    ...(before ? [[w.paper('label', 'test_before'), w.joined([...before.answers.map(({ list, code }) => w.code(list, code)), w.typed(before.note)])]] : []),
     [w.say('fault_found'), coded('fault', content.fault, w)],
     [w.say('cause'), coded('cause', content.cause, w)],
     [w.say('done'), w.joined([...measure.codes.map((code) => w.code('measure', code)), w.typed(measure.text)])],
     [w.say('parts'), w.joined(content.lines.filter(({ kind }) => kind === 'part').map((line) => part(line, w)))],
     [w.say('test'), w.joined([final.result ? w.known('result', final.result) : '', w.typed(final.note)])],
     [w.say('result'), visit.outcome ? w.known('outcome', visit.outcome) : ''],
-    [w.say('repair_warranty'), term ? repairTerm(term.months, w) : ''],
+    [w.say('repair_warranty'), term ? repairTerm(term, w) : ''],
   ].filter((row) => row[1]);
 };
 const cover = ({ status, until }, w) => {

@@ -81,6 +81,7 @@
   const log = (state, act) => state.log.filter((record) => record.act === act);
   const call = (section, state, walk) => {
     const attempts = log(state, 'attempt');
+    hide(all('.ring', section), attempts.length > 0);
     const asked = section.querySelector('form[data-act="attempt"]');
     const rows = attempts.map((one) => ['phone', `${say.clock(one.at)} · ${textOf(asked && asked.querySelector(`[value="${one.body.result}"]`)) || one.body.result}`]);
     if (asked) {
@@ -212,6 +213,8 @@
   };
 
   /* --- what the customer signs, as review.py gathers it */
+  const term = ({ months, days, case: reason }) => (months || days ? t(months ? 'months' : 'days', { n: months || days })
+    : t('no_term', { case: code('no_warranty_case', reason) }));
   const review = (walk) => {
     const { content } = visit.rules();
     const found = content.customer_layer(visit.visit(), walk, visit.language);
@@ -219,7 +222,7 @@
     const step = (kind) => { const state = walk.of_kind(kind); return state && state.applies ? state.step.id : ''; };
     const coded = (group, codes, text) => [...(codes || []).filter(Boolean).map((one) => code(group, one)), text].filter(Boolean).join(' · ');
     const until = warranty.status === 'in' ? ` ${t('until_day', { day: say.day(warranty.until) })}` : '';
-    const tested = found.tests.final;
+    const { final: tested, before } = found.tests;
     const paid = found.payment;
     const rest = paid && paid.rest ? (paid.refused ? radio('pay', 'rest', 'refused', walk) : t('rest_by', { day: say.day(paid.later_by || '') })) : '';
     const rows = [
@@ -231,13 +234,14 @@
       ['warranty', t(`warranty.${warranty.status}`) + until, 'diagnose'],
       ['arrived', found.visit.arrived ? say.clock(found.visit.arrived) : '–', 'arrive'],
       ['in_words', coded('fault', found.statement.codes, found.statement.text), 'listen'],
+      ['test_before', before && [...before.answers.map((one) => code(one.list, one.code)), before.note].filter(Boolean).join(' · ')],
       ['fault', coded('fault', [found.fault.code], found.fault.text), 'diagnose'],
       ['cause', coded('cause', [found.cause.code], found.cause.text), 'diagnose'],
       ['what_done', coded('measure', found.measure.codes, found.measure.text), 'repair'],
       ['test', [radio('test', 'result', tested.result, walk), code('not_tested_reason', tested.reason), tested.note].filter(Boolean).join(' · '), 'test'],
       ['result', found.visit.outcome && t(`outcome.${found.visit.outcome}`), 'repair'],
       ['back_by', found.take_back && say.day(found.take_back.promised_at || ''), 'take_back'],
-      ['repair_warranty', found.repair_warranty && t('months', { n: found.repair_warranty.months })],
+      ['repair_warranty', found.repair_warranty && term(found.repair_warranty), 'term'],
       ['payment', paid && [`${radio('pay', 'method', paid.method, walk)} · ${money(paid.paid)}`, rest].filter(Boolean).join(' · '), 'pay'],
     ];
     const missing = found.not_recorded.map((one) => ['minus', `${paint.titleOf(one.step)} – ${code('pass_reason', one.reason)}`]);

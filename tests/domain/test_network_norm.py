@@ -101,7 +101,7 @@ def test_the_call_comes_first_and_the_time_is_promised_after_it() -> None:
 
 def test_a_longer_time_is_asked_for_approved_with_a_name_or_given_to_somebody_else() -> None:
     ways = remedies_of("book", "longer")
-    assert "ask_centre" in ways["ask"] and "transfer" in ways["refused"]
+    assert "ask_centre:15" in ways["ask"] and "transfer" in ways["refused"]
     problem = step_of("book").problem("longer")
     approved = problem.remedy("approved") if problem else None
     assert approved and [(one.id, one.required) for one in approved.fields] == [("approved_by", True)]
@@ -179,9 +179,9 @@ def test_the_third_copy_is_left_at_every_visit(mode: str) -> None:
 
 def test_card_sticker_and_old_part_have_a_reason_when_not() -> None:
     visit = Visited().ended_as("on_site")
-    nothing = {"gift": "no", "card": "no", "sticker": "no", "explained": "1"}
-    assert set(visit.read("leave", "done", nothing)[1]) == {"gift_reason", "card_reason", "sticker_reason"}
-    reasons = {"gift_reason": "not_in_norm", "card_reason": "none_left", "sticker_reason": "other"}
+    nothing = {"card": "no", "sticker": "no", "explained": "1"}
+    assert set(visit.read("leave", "done", nothing)[1]) == {"card_reason", "sticker_reason"}
+    reasons = {"card_reason": "none_left", "sticker_reason": "other"}
     assert not visit.read("leave", "done", {**nothing, **reasons})[1]
 
 

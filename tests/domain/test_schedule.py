@@ -124,3 +124,10 @@ def test_others_that_clash_among_themselves_are_not_this_slots_matter():
 
 def test_a_slot_does_not_clash_with_itself_when_moved():
     assert schedule.feasible(slot("1", 30, 90), [slot("1", 0, 60)], apart, now=after(-60), here="a").ok
+
+
+@pytest.mark.parametrize(
+    ("seconds", "late"), [(0, 0), (179, 0), (180, 0), (181, 1), (240, 1), (241, 2), (3600, 57), (-60, 0)]
+)
+def test_a_first_call_is_late_by_begun_minutes(seconds, late):
+    assert schedule.call_late(NINE, NINE + timedelta(seconds=seconds), 3) == late

@@ -112,6 +112,23 @@ def test_a_longer_term_and_none_at_all_can_be_agreed_where_the_law_lets():
     assert (none.months, none.case, none.scope) == (0, "refrigerant", "original_fault")
 
 
+@pytest.mark.parametrize(
+    ("days", "minimum", "given"), [(93, 3, True), (92, 3, False), (30, 1, False), (1, 0, True)]
+)
+def test_a_term_in_days_is_never_below_the_laws_months(days, minimum, given):
+    if given:
+        assert warranty.repair_term(0, minimum=minimum, agreed_before=True, days=days).days == days
+        return
+    with pytest.raises(warranty.WarrantyError, match="below_minimum"):
+        warranty.repair_term(0, minimum=minimum, agreed_before=True, days=days)
+
+
+def test_a_term_in_days_covers_to_its_last_day():
+    signed = TODAY - timedelta(days=40)
+    assert warranty.repair_covers(signed, 0, TODAY, same_fault=True, days=40)
+    assert not warranty.repair_covers(signed, 0, TODAY, same_fault=True, days=39)
+
+
 def test_an_earlier_repair_covers_the_same_fault_to_its_last_day():
     signed = date(2026, 8, 22)
     assert warranty.repair_covers(signed, 3, TODAY, same_fault=True)

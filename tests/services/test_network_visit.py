@@ -1,6 +1,6 @@
 """Whole visits under the repair network's norm, through the one door for writing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ def played(cast: Cast) -> Rehearsal:
     visit = builders.visit(cast.mei, now=NOW)
     answers = {
         "term": {"term": "months_2"},
-        "leave": {"gift": "no", "gift_reason": "not_in_norm", "explained": "on"},
+        "leave": {"explained": "on"},
         "call": {"brand": "Aurora", "route": "East gate"},
     }
     return Rehearsal(cast.mei, visit.id, NOW, answers)
@@ -63,11 +63,48 @@ def test_the_last_power_on_cannot_be_passed(played: Rehearsal) -> None:
     assert raised.value.details["fields"] == {"reason": "cannot_be_passed"}
 
 
+def received(played: Rehearsal, minutes: int) -> None:
+    """The request came so many minutes before the next act."""
+    order = played.opened.visit.work_order
+    order.received_at = played.clock + timedelta(minutes=1) - timedelta(minutes=minutes)
+    order.save()
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(2, None), (3, None), (11, 8)])
+def test_the_centre_hears_of_a_first_call_after_three_minutes(
+    played: Rehearsal, minutes: int, late: int
+) -> None:
+    played.until("call")
+    received(played, minutes)
+    played.act("call", "attempt", {"channel": "phone", "result": "no_answer"})
+    played.act("call", "attempt", {"channel": "phone", "result": "answered"})
+    told = tasks_of(played, "notice")
+    assert [one.data["call_late_min"] for one in told] == ([late] if late else [])
+    assert all(one.owner_role == "centre" for one in told)
+
+
+def test_who_says_first_why_the_call_is_late_is_not_reported_twice(played: Rehearsal) -> None:
+    played.until("call")
+    received(played, 20)
+    problem(played, "call", "over_3_min", "called_now", why="driving")
+    played.act("call", "attempt", {"channel": "phone", "result": "answered"})
+    (told,) = tasks_of(played, "notice")
+    assert told.problem == "over_3_min"
+
+
+def test_the_maker_counts_no_minutes_to_the_first_call(cast: Cast) -> None:
+    play = Rehearsal(cast.mei, builders.visit(cast.mei, now=NOW).id, NOW)
+    play.until("call")
+    play.act("call", "attempt", {"channel": "phone", "result": "answered"})
+    assert not tasks_of(play, "notice")
+
+
 def test_more_than_an_hour_is_asked_of_the_company_at_once(played: Rehearsal) -> None:
     played.until("book")
     problem(played, "book", "longer", "ask", why="far", minutes="90")
     (asked,) = tasks_of(played, "ruling")
     assert asked.owner_role == "centre" and asked.data["minutes"] == 90
+    assert asked.due_at - asked.created_at == timedelta(minutes=15)
     problem(played, "book", "longer", "refused", why="far", minutes="90")
     assert played.opened.walk.state == "transferred"
 

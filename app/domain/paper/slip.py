@@ -136,8 +136,9 @@ def _test(w: Wording, test: Any) -> str:
         f"{item.get('name', '')} {item.get('value', '')} {item.get('unit') or ''}".strip()
         for item in test.get("items") or ()
     )
+    answers = (w.code(one["list"], one["code"]) for one in test.get("answers") or ())
     return w.joined(
-        [result, why, w.value("typed_text", text=test["note"]) if test.get("note") else "", *items]
+        [result, *answers, why, w.value("typed_text", text=test["note"]) if test.get("note") else "", *items]
     )
 
 
@@ -186,13 +187,15 @@ def _invoice(w: Wording, paid: Mapping[str, Any]) -> Row:
 def _term(w: Wording, content: Mapping[str, Any]) -> Row:
     """The scope "original fault" stands before the term, whatever the term (O-SCOPE-10)."""
     given = content.get("repair_warranty") or {}
-    visit, months = content["visit"], given.get("months") or 0
+    visit, months, days = content["visit"], given.get("months") or 0, given.get("days") or 0
     begins = w.day((content.get("signature") or {}).get("at") or visit.get("arrived"))
     scope = w("term", "scope")
     if months:
         text = w(
             "term", "months_one" if months == 1 else "months", scope=scope, months=str(months), date=begins
         )
+    elif days:
+        text = w("term", "days_one" if days == 1 else "days", scope=scope, days=str(days), date=begins)
     elif given.get("case"):
         text = w("term", "none", scope=scope, case=w.code("no_warranty_case", given["case"]))
     elif visit.get("outcome") in UNREPAIRED or not given:
@@ -236,12 +239,27 @@ def _office(w: Wording, office: Mapping[str, Any], lines: Any) -> Rows:
     return block.packed(
         (
             Row(w.label("card"), _given(w, office.get("card"))),
-            Row(w.label("sticker"), _given(w, office.get("sticker"))),
-            Row(w.label("gift"), _given(w, office.get("gift"))),
+            Row(w.label("sticker"), _sticker(w, office.get("sticker"))),
+            *((Row(w.label("gift"), _given(w, office["gift"])),) if "gift" in office else ()),
+            *((Row(w.label("third_copy"), _third(w, office["copy"])),) if "copy" in office else ()),
             Row(w.label("hand_in"), _hand_in(w, office.get("hand_in") or {})),
             Row(w.label("old_parts"), _old_parts(w, office.get("old_parts"), lines)),
         )
     )
+
+
+def _sticker(w: Wording, sticker: Any) -> str:
+    """As the others, with the place where it was put."""
+    place = sticker.get("place") if isinstance(sticker, Mapping) else None
+    return _given(w, {**sticker, "what": w.value("typed_text", text=place)} if place else sticker)
+
+
+def _third(w: Wording, copy: Mapping[str, Any]) -> str:
+    """Given and how, or why not; the reason is one of a step that was passed, or a line of one's own."""
+    if copy.get("given"):
+        return w.joined([w.value("yes"), w.code("copy_way", copy.get("way"))])
+    reason = w.joined([w.code("pass_reason", copy.get("reason")), copy.get("text") or ""])
+    return w.value("no", reason=reason) if reason else w.value("no_reason")
 
 
 def _given(w: Wording, given: Any) -> str:

@@ -44,7 +44,20 @@ def read_line(raw: Raw, around: Around) -> Entered:
     body, faults = form.read([item, QTY, CERTIFICATE_PRICE], {"qty": "1", **raw})
     if len(around.walk.lines) >= LINES_LIMIT:
         faults["item"] = "too_many_lines"
+    if not is_inspected(around):
+        faults["item"] = "inspect_first"
     return body, faults
+
+
+def is_inspected(around: Around) -> bool:
+    """Whether a price may be named: what the diagnosis's setting `lines_after` lists was done or passed (C-PRICE-07).
+
+    The norm's setting `price_before_inspection = true` lets it be named before.
+    """
+    step = around.protocol.kind_of("diagnose")
+    before = step.settings.get("lines_after", ()) if step else ()
+    allowed = around.protocol.settings.get("price_before_inspection") is True
+    return allowed or all(around.walk.steps[name].settled for name in before)
 
 
 def read_unline(raw: Raw, around: Around) -> Entered:

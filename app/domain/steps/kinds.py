@@ -20,9 +20,11 @@ from app.domain.steps import (
     leave,
     listen,
     pay,
+    promise,
     repair,
     sign,
     take_back,
+    term,
     test,
 )
 
@@ -30,6 +32,7 @@ KINDS: dict[str, ModuleType] = {
     "accept": accept,
     "analyse": analyse,
     "call": call,
+    "promise": promise,
     "checklist": checklist,
     "depart": depart,
     "arrive": arrive,
@@ -38,6 +41,7 @@ KINDS: dict[str, ModuleType] = {
     "covers": covers,
     "listen": listen,
     "diagnose": diagnose,
+    "term": term,
     "consent": consent,
     "repair": repair,
     "take_back": take_back,

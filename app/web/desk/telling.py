@@ -43,6 +43,10 @@ def question(say: Say, step_id: str, body: Mapping[str, Any]) -> View:
         pairs = ((_("The customer saw"), body.get("shown")), (_("It would be now"), body.get("total")))
         found["rows"] = [(label, say.money(value)) for label, value in pairs if isinstance(value, int)]
         return found
+    if "call_late_min" in body:
+        found["title"] = _("First call %(n)s min too late", n=body["call_late_min"])
+        found["rows"] = [(_("Request received"), say.moment(body["received_at"]))]
+        return found
     if step is None or problem is None:
         found["rows"] = [
             (words.FIELDS.get(key, key), str(value)) for key, value in body.items() if _is_plain(value)

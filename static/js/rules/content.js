@@ -1,5 +1,6 @@
 /* What the customer is shown and signs, as JSON values ready to be sealed; as the server's `content`. Codes, not words. */
 import { digestNow, short_code } from './seal.js';
+import { agreedTerm } from './warranty.js';
 
 const valuesOf = (walk, kind) => {
   const state = walk.of_kind(kind);
@@ -27,6 +28,12 @@ const sentences = ({ protocol }, language, names) => {
 
 const faultOf = ({ fault = null, fault_text: text = null }) => ({ code: fault, text });
 
+/* The term on this repair, whose scope stands before it: as agreed before it, else the usual one. */
+export const repair_term = (walk, prices) => {
+  const { days, ...given } = agreedTerm(valuesOf(walk, 'term'), prices.repair_warranty_months);
+  return { scope: 'original_fault', ...given, ...(days ? { days } : {}) };
+};
+
 /* What is taken to the workshop and what is lent meanwhile, or null. */
 export const take_back = (facts, walk) => {
   const taken = valuesOf(walk, 'take_back');
@@ -45,6 +52,19 @@ export const take_back = (facts, walk) => {
   };
 };
 
+/* What the product did before it was opened, where the norm has a step for it: coded answers, a note. */
+const testBefore = (walk) => {
+  const state = walk.all.find(({ applies, step }) => applies && step.settings.paper === 'test_before');
+  if (!state) return {};
+  const { step: { fields }, values } = state;
+  const given = (types) => fields.filter((one) => types.includes(one.type) && values[one.id]);
+  const [noted] = given(['text', 'longtext']);
+  return { before: {
+    answers: given(['choice']).map((one) => ({ list: one.codes, code: values[one.id] })),
+    note: noted ? values[noted.id] : null,
+  } };
+};
+
 const findings = (facts, walk) => {
   const [listened, repaired, tested, found] = ['listen', 'repair', 'test', 'diagnose'].map((kind) => valuesOf(walk, kind));
   return {
@@ -53,7 +73,7 @@ const findings = (facts, walk) => {
     fault: faultOf(found),
     cause: { code: found.cause ?? null, text: found.cause_text ?? null },
     measure: { codes: repaired.measures || [], text: repaired.measure_text ?? null },
-    tests: { final: { ...pick(tested, ['result', 'reason', 'note']), customer_saw: Boolean(tested.customer_saw) } },
+    tests: { ...testBefore(walk), final: { ...pick(tested, ['result', 'reason', 'note']), customer_saw: Boolean(tested.customer_saw) } },
   };
 };
 
@@ -102,8 +122,7 @@ export const customer_layer = (visit, walk, language) => {
     visit: { arrived: walk.arrived_at, ...pick(walk, ['appointment', 'mode', 'outcome', 'danger']) },
     ...findings(facts, walk),
     ...money(walk, prices),
-    repair_warranty: walk.outcome === 'repaired'
-      ? { scope: 'original_fault', months: prices.repair_warranty_months, case: null } : null,
+    repair_warranty: walk.outcome === 'repaired' ? repair_term(walk, prices) : null,
     take_back: take_back(facts, walk),
     notes: [],
     not_recorded: customerSteps(walk).filter((state) => state.status === 'passed')

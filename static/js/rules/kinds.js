@@ -6,7 +6,7 @@ import * as form from './form.js';
 import { aheadFaults, boughtFaults, entered, fieldsOf, loaners, need, promiseFaults, within } from './inputs.js';
 import { RUNGS, untried } from './ladder.js';
 import { SIGNED, sign } from './signing.js';
-import { BASES } from './warranty.js';
+import { agreedTerm, BASES, LONGEST_MONTH, termFault } from './warranty.js';
 
 /* 'Not recorded', with its reason. */
 export const readPassed = (raw, around) => entered('reason!@pass_reason text', raw, around);
@@ -92,6 +92,18 @@ const call = (raw, around) => {
   return [{ confirmed, corrected, ...declared }, { ...faults, ...wrong }];
 };
 
+/* Within the norm's hour of the call, or longer as the company's last ruling on this step let it be. */
+const promise = (raw, around) => {
+  const { walk, step, protocol } = around;
+  const [body, faults] = checklist(raw, around);
+  const begins = walk.of_kind('call')?.at ?? around.at;
+  const minutes = (clock.us(walk.appointment) - clock.us(begins)) / clock.MINUTE;
+  if (body.promise === 'within_hour' && minutes > (protocol.settings.arrival_promise_min ?? 60)) faults.promise = 'later_than_promised';
+  const last = walk.rulings.filter((record) => record.step === step.id).pop();
+  if (body.promise === 'longer_approved' && last?.body.ruling !== 'approved') faults.promise = 'not_approved';
+  return [body, faults];
+};
+
 const checklist = (raw, { step }) => form.read(step.fields, raw);
 
 /* The step's values, with the time of the act under `name`. */
@@ -133,12 +145,22 @@ const knock = (raw, around) => {
 
 const covers = (raw, around) => {
   const [body, faults] = within('worn!=on|waived reason@covers_reason', raw, around);
-  if (body.worn === 'waived') need(body, faults, 'reason');
+  if (body.worn === 'waived') {
+    need(body, faults, 'reason');
+    const allowed = Object.entries(around.step.settings.waive_when || {});
+    if (allowed.some(([name, values]) => name in body && !values.includes(body[name]))) faults.worn ??= 'not_waived_here';
+  }
   if (body.worn === 'on') delete body.reason;
   return [body, faults];
 };
 
 const listen = (raw, around) => within('words!:longtext symptoms:choices@fault mood@mood', raw, around);
+
+/* No price before what the diagnosis's `lines_after` lists was done or passed. */
+const isInspected = ({ protocol, walk }) => {
+  const before = walk.of_kind('diagnose')?.step.settings.lines_after || [];
+  return protocol.settings.price_before_inspection === true || before.every((id) => walk.steps[id].settled);
+};
 
 /* Lines are put on and taken off at several steps; what is left is the kind's own. */
 const withLines = (own) => (raw, around) => {
@@ -148,6 +170,7 @@ const withLines = (own) => (raw, around) => {
   const lists = { item: Object.keys(around.prices.items) };
   const [body, faults] = entered('item! qty!:number>1/99 certificate_price:money>1', { qty: '1', ...raw }, around, lists);
   if (line.length >= 40) faults.item = 'too_many_lines';
+  if (!isInspected(around)) faults.item = 'inspect_first';
   return [body, faults];
 };
 
@@ -159,6 +182,28 @@ const diagnose = withLines((raw, around) => {
   boughtFaults(body, faults, around);
   return [body, faults];
 });
+
+const TERM_NEEDS = { shorter: 'days', longer: 'days', none: 'case' };
+
+const term = (raw, around) => {
+  const [body, faults] = checklist(raw, around);
+  const needed = TERM_NEEDS[body.term];
+  for (const name of ['days', 'case']) {
+    if (name !== needed) {
+      delete body[name];
+      delete faults[name];
+    }
+  }
+  if (needed) need(body, faults, needed);
+  if (body.term === 'shorter' && body.days >= LONGEST_MONTH) faults.days = 'too_large';
+  if (body.term === 'longer' && body.days < 3 * LONGEST_MONTH) faults.days = 'too_small';
+  if (!Object.keys(faults).length && body.term !== 'no_repair') {
+    const fault = termFault(agreedTerm(body, 0), around.prices.repair_warranty_min, body.agreed);
+    if (fault === 'below_minimum') faults.term = fault;
+    else if (fault) faults.agreed = 'required';
+  }
+  return [body, faults];
+};
 
 const consent = withLines((raw, around) => {
   const { walk: { fee, consented }, act } = around;
@@ -221,7 +266,10 @@ const test = (raw, around) => {
     'result!=works|fails|not_tested|dangerous reason@not_tested_reason note:longtext/500 customer_saw:tick told_danger:tick '
     + 'photos:photos', raw, around,
   );
-  if (body.result === 'not_tested') need(body, faults, 'reason');
+  if (body.result === 'not_tested') {
+    need(body, faults, 'reason');
+    if (body.reason && !(around.step.settings.untested_for || [body.reason]).includes(body.reason)) faults.reason = 'cannot_be_passed';
+  }
   if (['works', 'fails'].includes(body.result) && around.walk.danger) faults.result = 'make_safe_first';
   if (body.result === 'dangerous' && !body.told_danger) faults.told_danger ??= 'required';
   return [body, faults];
@@ -259,7 +307,7 @@ const pay = (raw, around) => {
 
 const leave = (raw, around) => {
   const asked = (thing) => `${thing}!=yes|no ${thing}_reason${form.first(raw, thing) === 'no' ? '!' : ''}@not_left_reason`;
-  return within(['gift', 'card', 'sticker'].map(asked).join(' '), raw, around);
+  return within((around.step.settings.things || ['gift', 'card', 'sticker']).map(asked).join(' '), raw, around);
 };
 
 const confidence = (raw, around) => within('sure!=yes|no', raw, around);
@@ -282,6 +330,7 @@ export const KINDS = {
   accept: [DONE, accept],
   analyse: [DONE, analyse],
   call: [['attempt', 'done'], call],
+  promise: [DONE, promise],
   checklist: [DONE, checklist],
   depart: [DONE, depart],
   arrive: [DONE, arrive],
@@ -290,6 +339,7 @@ export const KINDS = {
   covers: [DONE, covers],
   listen: [DONE, listen],
   diagnose: [LINES, diagnose],
+  term: [DONE, term],
   consent: [[...HANDS, 'agreed', 'refused', ...LINES], consent],
   repair: [['fitted', ...LINES], repair],
   take_back: [['done', ...HANDS, ...SIGNED], takeBack],

@@ -1,5 +1,6 @@
 /* Whether a product is in warranty (A-CHECK-06). Days are ISO text, terms whole months. */
 
+export const LONGEST_MONTH = 31;
 export const BASES = ['certificate', 'invoice', 'plate', 'statement'];
 
 /* The same day `months` later, or the last day of that month when it has no such day. */
@@ -8,6 +9,19 @@ export const addMonths = (start, months) => {
   const last = new Date(Date.UTC(year, month + months, 0));
   last.setUTCDate(Math.min(day, last.getUTCDate()));
   return last.toISOString().slice(0, 10);
+};
+
+/* What is promised on a repair {months, days, case}: as the answers of a step of kind `term` say, else `usual` months. */
+export const agreedTerm = ({ term = '', days = 0, case: reason = null }, usual) => {
+  if (term === 'shorter' || term === 'longer') return { months: 0, days, case: null };
+  if (term === 'none') return { months: 0, days: 0, case: reason };
+  return { months: term.startsWith('months_') ? Number(term.slice(7)) : usual, days: 0, case: null };
+};
+
+/* Why such a term may not be given, or null: the law's shortest first, then the customer's consent outside 1-3 months. */
+export const termFault = ({ months, days }, minimum, agreed) => {
+  if ((days ? Math.floor(days / LONGEST_MONTH) : months) < minimum) return 'below_minimum';
+  return (months < 1 || months > 3) && !agreed ? 'consent_missing' : null;
 };
 
 /* {status: in|out|unverified, until, basis} */
