@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.domain import protocol
 from app.domain.protocol import Problem, Protocol, Remedy, Step
 from app.domain.vocabulary import LANGUAGES
-from tests.domain.wandering import Wanderer
+from tests.domain.wandering import Wanderer, brought_to
 
 NORMS = protocol.shipped()
 each_norm = pytest.mark.parametrize("name", NORMS)
@@ -64,29 +64,6 @@ def test_every_way_out_of_every_problem_comes_to_an_end(name: str) -> None:
         assert untranslated(met) == []
         if any(one.partition(":")[0] in MOVES for one in remedy.effects):
             met.finish()
-
-
-def brought_to(norm: Protocol, step: Step) -> Wanderer:
-    """A visit in which this step comes next; what it depends on is brought about."""
-    walked = Wanderer(norm, random.Random(1))
-    for _ in range(60):
-        current = walked.walk
-        following = current.next_step
-        assert following, f"{norm.id}: {step.id} never comes"
-        if following == step.id:
-            return walked
-        next_step = walked.step(following)
-        if next_step.kind == "diagnose" and step.kind in ("consent", "pay"):
-            walked.line("labour_small")
-            body = {"cause": norm.codes["chargeable_cause"][0]}
-            walked.act(following, "done", {**walked.usual(next_step), **body})
-        elif next_step.kind == "repair" and step.kind == "take_back":
-            walked.act(following, "done", {**walked.usual(next_step), "mode": "take_back"})
-        elif next_step.kind == "repair":
-            walked.act(following, "done", {**walked.usual(next_step), "mode": "on_site"})
-        else:
-            walked.do(next_step)
-    raise AssertionError(f"{norm.id}: {step.id} never comes")
 
 
 def test_the_wanderer_would_notice_a_gate_that_nothing_opens() -> None:

@@ -97,11 +97,19 @@ class Wanderer(Walked):
             for name in effect.asks(remedy.effects)
         ]
         self.read_aloud(step, problem, remedy, [*problem.fields, *remedy.fields, *asked])
-        typed = {one.id: self.answer(one, full=True) for one in (*problem.fields, *remedy.fields, *asked)}
-        self.act(step.id, "problem", {**typed, "problem": problem.id, "remedy": remedy.id})
+        self.act(step.id, "problem", self.typed(problem, remedy))
         if self.walk.paused and not self.is_over:
             self.act(step.id, "resumed")
         return self
+
+    def typed(self, problem: Problem, remedy: Remedy) -> dict[str, Any]:
+        """An entry that answers everything that this problem and this way on ask."""
+        asked = [
+            common.with_options(common.EFFECT_FIELDS[name], self.protocol)
+            for name in effect.asks(remedy.effects)
+        ]
+        answers = {one.id: self.answer(one, full=True) for one in (*problem.fields, *remedy.fields, *asked)}
+        return {**answers, "problem": problem.id, "remedy": remedy.id}
 
     def do(self, step: Step, freely: bool = False) -> "Wanderer":
         """This step, with drawn answers where it takes them, else with the usual ones: those it must take."""
@@ -276,3 +284,26 @@ class Wanderer(Walked):
         assert not faults, (self.protocol.id, step.id, act, faults)
         self.at += timedelta(minutes=1)
         self.add(step.id, act, body, role="customer")
+
+
+def brought_to(norm: Protocol, step: Step) -> Wanderer:
+    """A visit in which this step comes next; what it depends on is brought about."""
+    walked = Wanderer(norm, random.Random(1))
+    for _ in range(60):
+        current = walked.walk
+        following = current.next_step
+        assert following, f"{norm.id}: {step.id} never comes"
+        if following == step.id:
+            return walked
+        next_step = walked.step(following)
+        if next_step.kind == "diagnose" and step.kind in ("consent", "pay"):
+            walked.line("labour_small")
+            body = {"cause": norm.codes["chargeable_cause"][0]}
+            walked.act(following, "done", {**walked.usual(next_step), **body})
+        elif next_step.kind == "repair" and step.kind == "take_back":
+            walked.act(following, "done", {**walked.usual(next_step), "mode": "take_back"})
+        elif next_step.kind == "repair":
+            walked.act(following, "done", {**walked.usual(next_step), "mode": "on_site"})
+        else:
+            walked.do(next_step)
+    raise AssertionError(f"{norm.id}: {step.id} never comes")
