@@ -156,7 +156,7 @@ def import_work_orders(file: Path, outlet: str, take_good: bool) -> None:
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Ended visits too.")
 def rebuild(everything: bool) -> None:
-    """Read the boards' columns off the records again."""
+    """Read the boards' columns and what is remembered of past repairs off the records again."""
     database.connect()
     read, differed = keeping.rebuild(everything)
     click.echo(f"{read} visits read, {differed} differed.")

@@ -7,6 +7,7 @@ from app.models.documents import Document, GivenNumber, Number, Reprint
 from app.models.identity_cards import IdentityCard
 from app.models.inbox import Cursor, InboxEntry
 from app.models.outlets import Outlet
+from app.models.past_repairs import PastConsult, PastRepair
 from app.models.people import Person
 from app.models.records import Record, RecordBody
 from app.models.retention import RetentionRun
@@ -19,5 +20,5 @@ from app.models.work_orders import WorkOrder
 TABLES = [
     Outlet, Person, Session, SignInAttempt, Content, Customer, Appliance, WorkOrder, Visit, Record, RecordBody,
     InboxEntry, Cursor, Blob, Photo, Task, FollowUp, Document, Reprint, Number, GivenNumber, Loaner, IdentityCard,
-    RetentionRun,
+    RetentionRun, PastRepair, PastConsult,
 ]  # fmt: skip

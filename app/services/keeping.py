@@ -42,7 +42,8 @@ def faults() -> list[str]:
 
 
 def rebuild(everything: bool = False) -> tuple[int, int]:
-    """Read the boards' columns off the records again; how many visits were read, and how many had differed.
+    """Read the boards' columns and what is remembered of repairs off the records again; how many visits were read, and
+    in how many a column had differed.
 
     Ended visits are left as they were written, unless everything is asked for.
     """

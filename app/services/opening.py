@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from app import errors
-from app.domain import content, schedule, seal, walk
+from app.domain import content, recall, schedule, seal, walk
 from app.domain.facts import Facts
 from app.domain.price_list import PriceList
 from app.domain.protocol import Protocol
+from app.domain.recall import Recall
 from app.domain.record import Record
 from app.domain.vocabulary import ENDED_STATES
 from app.domain.walk import Walk
@@ -28,6 +29,7 @@ class Opened:
     prices: PriceList
     records: tuple[Record, ...]
     walk: Walk
+    recalled: Recall = recall.NOTHING  # by `recalling`, for pages that show it
 
 
 @dataclass(frozen=True, slots=True)

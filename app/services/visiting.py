@@ -21,7 +21,7 @@ from app.models.inbox import InboxEntry
 from app.models.people import Person
 from app.models.tasks import Task
 from app.models.visits import Visit
-from app.services import following_up, planning
+from app.services import following_up, planning, recalling
 from app.services.judging import FORM_DEVICE, judged, sha_of
 from app.services.judging import Submission as Submission
 from app.services.opening import Opened as Opened
@@ -116,7 +116,7 @@ def reassign(person: Person, visit: Visit, engineer: Person, now: datetime) -> V
 
 
 def rebuild(visit_id: int) -> bool:
-    """Read the state columns off the records again; True when they had differed."""
+    """Read the state columns, and what is remembered of the repair, off the records again; True when columns had differed."""
     visit = visits.by_id(visit_id)
     if visit is None:
         raise errors.NotFound(visit=visit_id)
@@ -125,6 +125,7 @@ def rebuild(visit_id: int) -> bool:
     differed = any(getattr(visit, name) != value for name, value in columns.items())
     if differed:
         Visit.update(**columns).where(Visit.id == visit.id).execute()
+    recalling.remember_anew(current)
     return differed
 
 
@@ -154,6 +155,7 @@ def _append(before: Opened, after: Opened, now: datetime) -> Opened:
     for name, value in columns.items():
         setattr(visit, name, value)
     following_up.carry_out(before.walk, after.walk, record, visit, before.protocol, now)
+    recalling.remember(after, (record,))
     return after
 
 

@@ -57,7 +57,21 @@ def _analyse(opened: Opened, state: StepState, now: datetime) -> View:
     return {
         "kind": walk.data["kind"], "symptom": walk.data["symptom"], "loaners": _loaners(opened),
         "clashes": list(opened.facts.clashes), "until": opened.facts.slot_end.isoformat(),
-        "appointment": walk.appointment.isoformat(),
+        "appointment": walk.appointment.isoformat(), **_recalled(opened),
+    }  # fmt: skip
+
+
+def _recalled(opened: Opened) -> View:
+    """What like repairs say (`domain.recall`); of parts only those that can still be had for this appliance."""
+    found = opened.recalled
+    items = {item.code for item in opened.prices.items_for(opened.walk.data["kind"]) if item.kind == "part"}
+    repeat = found.repeat
+    return {
+        "like": found.total, "advised": found.advised,
+        "causes": [[one.code, one.times, list(one.parts)] for one in found.causes],
+        "fixed_by": [[code, times] for code, times in found.parts if code in items],
+        "repeat": repeat and [repeat.day.isoformat(), repeat.cause, list(repeat.parts)],
+        "consults": [[one.by, one.day.isoformat(), one.answer] for one in found.consults],
     }  # fmt: skip
 
 

@@ -147,9 +147,16 @@ class Section:
         return [(code, str(word), str(hint)) for code, (word, hint) in words.items()]
 
     def part_options(self) -> list[tuple[str, str]]:
-        """Parts of the price list that fit this appliance."""
-        items = self.say.prices.items_for(self.v["kind"])
-        return [(item.code, self.say.item(item.code)) for item in items if item.kind == "part"]
+        """Parts of the price list that fit this appliance, without those that like repairs suggest."""
+        items, known = self.say.prices.items_for(self.v["kind"]), dict(self.v["fixed_by"])
+        return [
+            (item.code, self.say.item(item.code))
+            for item in items if item.kind == "part" and item.code not in known
+        ]  # fmt: skip
+
+    def items(self, codes: Iterable[str]) -> str:
+        """Several things of the price list in one line."""
+        return " + ".join(map(self.say.item, codes))
 
     def item_options(self) -> list[tuple[str, str]]:
         """Everything that can be charged on this appliance, with its price."""

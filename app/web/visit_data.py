@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.domain import portable
 from app.errors import NotFound
 from app.models import tasks
-from app.services import publishing, visiting
+from app.services import publishing, recalling, visiting
 from app.services.visiting import Opened
 from app.web import visit_view
 from app.web.pages import current_person, now, roles
@@ -70,7 +70,7 @@ def sections(visit_id: int) -> Response:
     `data-onward` stands for every `[data-onward]` link, as HTML.
     """
     moment = now()
-    opened = visiting.opened(current_person(), visit_id, moment)
+    opened = recalling.looked_up(visiting.opened(current_person(), visit_id, moment))
     say, asked = saying(opened), tasks.waiting_of_visit(visit_id)
     before = visiting.as_at(opened, request.args.get("have", 0, int))
     asked_before = _asked_before(before, opened) if before else []

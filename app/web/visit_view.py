@@ -136,6 +136,7 @@ def stamp_of(opened: Opened, say: Say, tasks: Sequence[Row], now: datetime) -> s
         say.key,
         tasks,
         opened.facts,
+        opened.recalled,
         opened.visit.protocol,
         moving,
     )

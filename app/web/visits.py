@@ -14,7 +14,7 @@ from app import errors
 from app.domain import form
 from app.domain.protocol import Problem, Step
 from app.models import tasks, visits
-from app.services import answering, handing_over, photographing, publishing, visiting
+from app.services import answering, handing_over, photographing, publishing, recalling, visiting
 from app.services.visiting import Opened
 from app.web import forms, problem_view, today_view, visit_view, visit_words
 from app.web.accounts import theme
@@ -171,6 +171,7 @@ def _document(
     at: str = "",
 ) -> Response:
     """The visit's page. With a fault its step stands in front, with what was typed and what is wrong."""
+    opened = recalling.looked_up(opened)
     asked, moment, say = tasks.waiting_of_visit(opened.visit.id), now(), saying(opened)
     ended = visit_view.ended_note(opened)
     here = (
