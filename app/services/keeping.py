@@ -30,7 +30,9 @@ def faults() -> list[str]:
     for name in protocol.shipped():
         try:
             protocol.load(name)
-        except (protocol.ProtocolError, OSError, ValueError) as fault:
+        except protocol.ProtocolError as fault:
+            found.extend(f"norm {name}: {one}" for one in fault.findings)
+        except (OSError, ValueError) as fault:
             found.append(f"norm {name}: {fault}")
     for name in price_list.shipped():
         try:

@@ -32,7 +32,7 @@ def protocol_of(hash_: str) -> Protocol:
         if protocol.load(name).hash == hash_:
             return protocol.load(name)
     row = contents.find("protocol", hash_)
-    return protocol.from_json(row.body, row.name)
+    return protocol.from_json(row.body)
 
 
 @lru_cache(maxsize=64)
