@@ -66,6 +66,8 @@ class Finding:
     fault: str
     path: Path = ()
     language: str = ""  # of words that are missing or wrong
+    code: str = ""  # of faults that an editor can make, so that its pages say them in the reader's language
+    about: str = ""  # the name in the fault
 
     def __str__(self) -> str:
         return f"{self.file}: {self.place}: {self.fault}"
@@ -98,8 +100,8 @@ class _Check:
         self.file = file
         self.found: list[Finding] = []
 
-    def note(self, place: str, fault: str, path: Path = ()) -> None:
-        self.found.append(Finding(self.file, place, fault, path))
+    def note(self, place: str, fault: str, path: Path = (), *, code: str = "", about: Any = "") -> None:
+        self.found.append(Finding(self.file, place, fault, path, code=code, about=str(about)))
 
     def whole(self, structure: Raw) -> None:
         self.keys(structure, "top", "top", ())
@@ -179,7 +181,7 @@ class _Check:
         self.keys(raw, "problem", place, path)
         remedies = tables(raw, "remedy")
         if not remedies:
-            self.note(place, "has no remedy", path)
+            self.note(place, "has no remedy", path, code="no_remedy")
         for remedy in remedies:
             self.remedy(remedy, codes, place, (*path, "remedy"))
         self.unique([named(remedy) for remedy in remedies], "remedy", place, path)
@@ -192,7 +194,7 @@ class _Check:
         self.keys(raw, "remedy", place, path)
         effects = raw.get("effects", ())
         if not effects:
-            self.note(place, "has no effect", (*path, "effects"))
+            self.note(place, "has no effect", (*path, "effects"), code="no_effect")
         for name in effects if isinstance(effects, list) else ():
             if not isinstance(name, str) or not effect.exists(name):
                 self.note(place, f"effect '{name}' does not exist", (*path, "effects"))
@@ -236,11 +238,14 @@ class _Check:
             needs = step.get("needs", ())
             for need in needs if isinstance(needs, list) else ():
                 if need not in seen:
-                    self.note(place, f"needs '{need}', which does not come before it", (*path, "needs"))
+                    self.note(
+                        place, f"needs '{need}', which does not come before it", (*path, "needs"), code="needs",
+                        about=need,
+                    )  # fmt: skip
             seen.add(named(step))
         for stage in stages:
             if stage != "?" and not any(step.get("stage") == stage for step in steps):
-                self.note(f"stage {stage}", "has no step", ("stage", stage))
+                self.note(f"stage {stage}", "has no step", ("stage", stage), code="no_step", about=stage)
 
     def places(self, structure: Raw, steps: list[Raw]) -> None:
         """Everything that names another step names one that there is."""
@@ -250,7 +255,13 @@ class _Check:
             when = step.get("when", {})
             for key in when if isinstance(when, Mapping) else ():
                 if key not in DERIVED and key.partition(".")[0] not in ids - {named(step)}:
-                    self.note(place, f"depends on '{key}', which nothing answers", (*path, "when"))
+                    self.note(
+                        place,
+                        f"depends on '{key}', which nothing answers",
+                        (*path, "when"),
+                        code="when",
+                        about=key,
+                    )
             for problem in tables(step, "problem"):
                 self.targets(problem, ids, place, (*path, "problem"))
         for problem in tables(structure, "safety"):
@@ -264,8 +275,9 @@ class _Check:
                 if kind == "goto" and target and target not in ids:
                     where = (*path, named(problem), "remedy", named(remedy), "effects")
                     self.note(
-                        f"{place}, problem {named(problem)}", f"goes to '{target}', which is no step", where
-                    )
+                        f"{place}, problem {named(problem)}", f"goes to '{target}', which is no step", where,
+                        code="goto", about=target,
+                    )  # fmt: skip
 
     def ways_out(self, structure: Raw, steps: list[Raw]) -> None:
         """What no norm may leave out: consent before cost, and a way to leave when somebody is not safe."""
@@ -275,9 +287,16 @@ class _Check:
             if kind in before and kind in KINDS and kind not in REPEATABLE:
                 self.note(place, f"kind '{kind}' stands twice", (*path, "kind"))
             if kind in BEFORE and BEFORE[str(kind)] not in before:
-                self.note(place, f"needs a step of kind '{BEFORE[str(kind)]}' before it", (*path, "kind"))
+                other = BEFORE[str(kind)]
+                self.note(
+                    place,
+                    f"needs a step of kind '{other}' before it",
+                    (*path, "kind"),
+                    code="before",
+                    about=other,
+                )
             if kind == "consent" and step.get("gate") is not True:
-                self.note(place, "consent must be a gate", (*path, "gate"))
+                self.note(place, "consent must be a gate", (*path, "gate"), code="consent_gate")
             before.append(kind)
         effects = [
             name
@@ -286,7 +305,7 @@ class _Check:
             for name in (remedy["effects"] if isinstance(remedy.get("effects"), list) else ())
         ]
         if "safety" in structure and "safety" not in effects:
-            self.note("safety", "no remedy has the effect 'safety'", ("safety",))
+            self.note("safety", "no remedy has the effect 'safety'", ("safety",), code="no_safety")
 
 
 def _texts(value: Any) -> bool:
@@ -359,13 +378,13 @@ def _words_findings(structure: Raw, words: Any, name: str) -> list[Finding]:
     for language in LANGUAGES:
         file = f"{name}/{language}.toml"
         for path, place in wanted.items():
-            value = word_at(spoken[language], path)
+            value, at, way = word_at(spoken[language], path), ".".join(path), ("words", *path)
             if not value:
-                found.append(
-                    Finding(file, place, f"words are missing: {'.'.join(path)}", ("words", *path), language)
-                )
+                fault = f"words are missing: {at}"
+                found.append(Finding(file, place, fault, way, language, "missing", at))
             elif fault := _word_fault(path, value):
-                found.append(Finding(file, place, f"{'.'.join(path)}: {fault}", ("words", *path), language))
+                code, about = ("stands_for", fault.split("'")[1]) if fault.startswith("'") else ("", "")
+                found.append(Finding(file, place, f"{at}: {fault}", way, language, code, about))
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import peewee
 
 from app.models.contents import Content
-from app.models.database import HOLE, Asked, DayField, Row, UtcDateTimeField
+from app.models.database import HOLE, Asked, DayField, Row, UtcDateTimeField, change
 from app.models.outlets import Outlet
 from app.models.people import Person
 
@@ -124,3 +124,8 @@ def write(
             for path, before, after in edits
         ]
     ).execute()  # fmt: skip
+
+
+def close(draft: NormDraft, now: datetime) -> None:
+    """The draft is no longer written: it was published, or thrown away."""
+    change(NormDraft, draft.id, closed_at=now)

@@ -26,7 +26,7 @@ class Unusable(Exception):
 
 def faults() -> list[str]:
     """What is wrong with norms, prices, languages and settings, one line each; empty when all is well."""
-    found = []
+    found: list[str] = []
     for name in protocol.shipped():
         try:
             protocol.load(name)

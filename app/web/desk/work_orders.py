@@ -139,7 +139,8 @@ def _form_page(chosen: str, values: dict[str, Any], wrong: dict[str, str], statu
     shown = {**usual, **{name: value for name, value in values.items() if name != "q"}}
     return desk_page(
         "desk/new_job.html", status, here="new", chosen=chosen, known=known, typed=shown, errors=wrong,
-        symptoms=_codes(publishing.norm_of(person.outlet, today()), dispatching.SYMPTOMS), engineers=people.engineers_of(person.outlet_id), words=words,
+        symptoms=_codes(publishing.norm_of(person.outlet, today()), dispatching.SYMPTOMS), words=words,
+        engineers=people.engineers_of(person.outlet_id),
         today=today(), symptom_codes=form.many(values, "symptom_codes"),
         limits=intake.LIMITS, form_key=form.first(values, "key"), **_readable(),
     )  # fmt: skip
