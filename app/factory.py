@@ -34,7 +34,18 @@ from app.web import (
     visit_data,
     visits,
 )
-from app.web.desk import board, devices, imports, people, phones, tasks, work_orders
+from app.web.desk import (
+    board,
+    devices,
+    imports,
+    norm,
+    norm_edit,
+    norm_preview,
+    people,
+    phones,
+    tasks,
+    work_orders,
+)
 from app.web.pages import SignedIn, now
 
 # Every blueprint of the app, in the order of a person's way through it.
@@ -57,6 +68,9 @@ BLUEPRINTS = (
     phones.bp,
     devices.bp,
     people.bp,
+    norm.bp,
+    norm_edit.bp,
+    norm_preview.bp,
     pwa.bp,
     offline.bp,
     patterns.bp,

@@ -190,6 +190,14 @@ def change(model: type[Row], row_id: int, **values: Any) -> None:
     database.execute_sql(_update_sql(model, tuple(values)), [*arguments, row_id])
 
 
+def is_made(table: str) -> bool:
+    """Whether the database file is there and has this table; looking does not make one."""
+    if not Path(database.database).exists():
+        return False
+    connect()
+    return bool(database.table_exists(table))
+
+
 def migrate() -> list[str]:
     """Bring the open database up to date; returns the names of the scripts that ran."""
     return list(Runner(database, str(MIGRATIONS)).up())

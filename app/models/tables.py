@@ -6,6 +6,7 @@ from app.models.customers import Appliance, Customer
 from app.models.documents import Document, GivenNumber, Number, Reprint
 from app.models.identity_cards import IdentityCard
 from app.models.inbox import Cursor, InboxEntry
+from app.models.norms import NormDraft, NormEdit, NormRelease
 from app.models.outlets import Outlet
 from app.models.past_repairs import PastConsult, PastRepair
 from app.models.people import Person
@@ -20,5 +21,5 @@ from app.models.work_orders import WorkOrder
 TABLES = [
     Outlet, Person, Session, SignInAttempt, Content, Customer, Appliance, WorkOrder, Visit, Record, RecordBody,
     InboxEntry, Cursor, Blob, Photo, Task, FollowUp, Document, Reprint, Number, GivenNumber, Loaner, IdentityCard,
-    RetentionRun, PastRepair, PastConsult,
+    RetentionRun, PastRepair, PastConsult, NormDraft, NormEdit, NormRelease,
 ]  # fmt: skip

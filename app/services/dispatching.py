@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app import errors
-from app.domain import board, form, intake, protocol, schedule
+from app.domain import board, form, intake, schedule
 from app.domain.intake import Intake, Place
 from app.domain.text import clean
 from app.models import boards, customers, people, visits, work_orders
@@ -47,10 +47,11 @@ class Known:
     open_visit: Visit | None
 
 
-def place_of(outlet: Outlet) -> Place:
+def place_of(outlet: Outlet, now: datetime) -> Place:
     """What checking a request needs to know of the outlet."""
-    norm = protocol.load(outlet.protocol)
-    return Place(outlet.country, ZoneInfo(outlet.timezone), outlet.language, norm.codes.get(SYMPTOMS, ()))
+    zone = ZoneInfo(outlet.timezone)
+    norm = publishing.norm_of(outlet, now.astimezone(zone).date())
+    return Place(outlet.country, zone, outlet.language, norm.codes.get(SYMPTOMS, ()))
 
 
 def cards(person: Person, day: date, now: datetime) -> list[board.Card]:
@@ -89,7 +90,7 @@ def create(person: Person, raw: form.Raw, now: datetime) -> Visit:
     parts = [
         part for part, chosen in (("customer", who), ("appliance", what), ("job", None)) if chosen is None
     ]
-    wanted, faults = intake.read(raw, place_of(outlet), now, parts=parts)
+    wanted, faults = intake.read(raw, place_of(outlet, now), now, parts=parts)
     faults = intake.unkept(raw, ZoneInfo(outlet.timezone), now) | faults
     engineer = None
     try:

@@ -93,7 +93,7 @@ def look(outlet: Outlet, text: bytes | str, now: datetime) -> Report:
     except table.Unreadable as fault:
         return Report(fault=fault.code, missing=fault.columns)
     report = Report()
-    place = dispatching.place_of(outlet)
+    place = dispatching.place_of(outlet, now)
     staff = {name: one for one in people.engineers_of(outlet.id) for name in (one.login, one.name.lower())}
     found: list[tuple[Line, form.Faults, table.Cells]] = []
     for number, cells in rows:

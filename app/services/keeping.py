@@ -1,5 +1,6 @@
 """Keeping: backup and restore, making derived columns again, looking over norms, prices and settings."""
 
+import json
 import shutil
 import tarfile
 import tempfile
@@ -8,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from app.config import SETTINGS
-from app.domain import price_list, protocol
+from app.domain import price_list, protocol, protocol_check
 from app.domain.vocabulary import ENDED_STATES
-from app.models import snapshots
-from app.models.database import database, transaction
+from app.models import norms, snapshots
+from app.models.database import database, is_made, transaction
 from app.models.visits import Visit
 from app.services import visiting
 
@@ -26,18 +27,33 @@ class Unusable(Exception):
 
 def faults() -> list[str]:
     """What is wrong with norms, prices, languages and settings, one line each; empty when all is well."""
-    found = []
+    found: list[str] = []
     for name in protocol.shipped():
         try:
             protocol.load(name)
-        except (protocol.ProtocolError, OSError, ValueError) as fault:
+        except protocol.ProtocolError as fault:
+            found.extend(f"norm {name}: {one}" for one in fault.findings)
+        except (OSError, ValueError) as fault:
             found.append(f"norm {name}: {fault}")
+    found += _published_faults()
     for name in price_list.shipped():
         try:
             price_list.load(name)
         except (price_list.PriceListError, OSError, ValueError) as fault:
             found.append(f"prices {name}: {fault}")
     found.extend(f"setting {one.name}: no meaning given" for one in SETTINGS if not one.meaning)
+    return found
+
+
+def _published_faults() -> list[str]:
+    """What today's check finds in the norms that outlets have published; nothing while there is no database."""
+    if not is_made("norm_release"):
+        return []
+    found = []
+    for row in norms.released():
+        body = json.loads(row.body)
+        wrong = protocol_check.findings(body["structure"], body["words"], row.name)
+        found += [f"norm {row.name}: {one}" for one in wrong]
     return found
 
 

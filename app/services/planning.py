@@ -25,7 +25,7 @@ def plan(
 ) -> Visit:
     """A new visit of the job; without an engineer it waits at the desk. Needs an open transaction."""
     day = slot_start.astimezone(ZoneInfo(outlet.timezone)).date()
-    norm, prices = publishing.pin(outlet, now)
+    norm, prices = publishing.pin(outlet, day, now)
     first = publishing.protocol_of(norm).steps[0]
     return Visit.create(
         outlet=outlet, work_order=work_order, engineer=engineer, follows=follows,

@@ -95,6 +95,16 @@ def changed(
     return Markup(_with_keys(_placed(fresh, opened, say)))
 
 
+def alone(opened: Opened, say: Say, step_id: str, now: datetime) -> Markup:
+    """One step by itself, as it stands in front of the engineer: for the preview of a norm."""
+    state = opened.walk.steps[step_id]
+    view = _view(opened, state, step_id, {}, say.known(opened), None)
+    view["later"] = False
+    view["v"] = kind_views.values_of(opened, state, now)
+    html = _drawn("visits/_step.html", view, say, state.step, opened)
+    return Markup(_with_keys(_placed(html, opened, say)))
+
+
 def here_of(opened: Opened) -> str:
     """The step that stands in front when nobody asks for another; '' for the overview of an ended visit."""
     return "" if ended_note(opened) else opened.walk.next_step or ""

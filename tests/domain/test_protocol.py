@@ -251,7 +251,7 @@ def test_no_other_folder_is_read(folder, name):
 
 def test_what_was_stored_reads_as_what_was_shipped():
     name = "maker-2026-11"
-    shipped, stored = protocol.load(name), protocol.from_json(protocol.source_of(name), name)
+    shipped, stored = protocol.load(name), protocol.from_json(protocol.source_of(name))
     assert stored.hash == shipped.hash and stored.steps == shipped.steps and stored.codes == shipped.codes
 
 

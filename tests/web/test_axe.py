@@ -103,7 +103,7 @@ def test_the_other_pages_of_an_engineer(small, cast, sign_in_page, language, liv
     small.locator("form[data-act=problem] button").last.tap()
     small.locator("#errors").wait_for()
     audit.look("problem with errors").shot("problem-errors")
-    norm = publishing.pin(mei.outlet, datetime.now(UTC))[0]
+    norm = publishing.pin(mei.outlet, datetime.now(UTC).date(), datetime.now(UTC))[0]
     audit.go(f"/protocols/{norm}/{language}")
     audit.go("/account").go("/pin").go("/sign-out").go("/nowhere", 404)
     audit.verdict()

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from app.domain.vocabulary import ROLES
 from app.models.sessions import Session
 from app.models.tables import TABLES
+from app.services import norming
 from app.web.security import OPEN_PATHS, under
 from tests import builders
 
@@ -24,6 +25,7 @@ BY_LINK = ("/id/", "/s/")
 def world(app, cast):
     """Mei's visit, with everything that an address can name; the values belong to her outlet."""
     visit = builders.visit(cast.mei)
+    draft = norming.copy(cast.hao, visit.protocol, builders.NOW)
     return {
         "visit_id": visit.id, "visit": visit.id, "token": visit.customer_token, "step": "accept", "problem": "not_safe",
         "sha": "0" * 64, "hash_": visit.protocol, "language": "en", "path": "css/app.css", "filename": "css/app.css",
@@ -32,7 +34,8 @@ def world(app, cast):
         "person_id": cast.mei.id, "engineer_id": cast.mei.id, "task_id": 1, "follow_up_id": 1, "call_id": 1,
         "loaner_id": 1, "document_id": 1, "day": visit.day.isoformat(), "outlet_id": cast.home.id, "name": "x",
         "list_id": "x", "paper": "slip", "record_id": 1, "id": visit.id, "reference": visit.reference,
-        "key": str(uuid.uuid4()), "chosen": "en",
+        "key": str(uuid.uuid4()), "chosen": "en", "draft_id": draft.id,
+        "part": "texts", "remedy": "leave",
     }  # fmt: skip
 
 

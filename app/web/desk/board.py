@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from app import errors
 from app.domain import board as board_rule
-from app.domain import form, protocol
-from app.models.people import Person
-from app.services import dispatching, overseeing
+from app.domain import form
+from app.domain.protocol import Protocol
+from app.services import dispatching, overseeing, publishing
 from app.web.desk import words
 from app.web.desk.frame import asked_day, desk_only, desk_page, sentences, today
 from app.web.i18n import _, clock, language
@@ -99,7 +99,8 @@ def _give_page(visit_id: int, status: int = 200, wrong: dict[str, str] | None = 
 def _columns(day: date) -> dict[str, Any]:
     """The cards of the day by column, those in trouble in front, and a stamp that changes with any of them."""
     person, moment = current_person(), now()
-    cards = [_shown(card, person) for card in dispatching.cards(person, day, moment)]
+    norm = publishing.norm_of(person.outlet, day)
+    cards = [_shown(card, norm) for card in dispatching.cards(person, day, moment)]
     columns: dict[str, list[Shown]] = {name: [] for name in board_rule.COLUMNS}
     trouble = []
     for column, card in cards:
@@ -113,10 +114,10 @@ def _columns(day: date) -> dict[str, Any]:
     return {"columns": titled, "trouble": trouble, "seen": seen, "total": len(cards), "phones": phones}
 
 
-def _shown(card: board_rule.Card, person: Person) -> tuple[str, Shown]:
+def _shown(card: board_rule.Card, norm: Protocol) -> tuple[str, Shown]:
     row = card.row
     kind = card.badge.kind if card.badge else ""
-    symptom = row["symptom"] or ", ".join(_symptoms(person, row["symptom_codes"]))
+    symptom = row["symptom"] or ", ".join(_symptoms(norm, row["symptom_codes"]))
     return card.column, Shown(
         id=row["id"], href=f"/desk/work-orders/{row['work_order']}#visit-{row['id']}", time=clock(row["slot_start"]),
         customer=row["customer"], text=" · ".join(filter(None, (words.appliance(row["appliance"]), symptom))),
@@ -126,8 +127,7 @@ def _shown(card: board_rule.Card, person: Person) -> tuple[str, Shown]:
     )  # fmt: skip
 
 
-def _symptoms(person: Person, codes: list[str]) -> list[str]:
-    norm = protocol.load(person.outlet.protocol)
+def _symptoms(norm: Protocol, codes: list[str]) -> list[str]:
     return [
         str(norm.word(language(), "code", dispatching.SYMPTOMS, code, default=code)) for code in codes or ()
     ]

@@ -29,6 +29,7 @@ class Place:
     href: str
     label: Any
     icon: str
+    role: str = ""  # only for these
 
 
 RAIL = (
@@ -37,6 +38,7 @@ RAIL = (
     Place("tasks", "/desk/tasks", lazy_("To answer"), "bell"),
     Place("import", "/desk/work-orders/import", lazy_pgettext("desk", "Import"), "upload"),
     Place("people", "/desk/people", lazy_pgettext("desk", "People"), "users"),
+    Place("norm", "/desk/norm", lazy_pgettext("desk", "Norm"), "list-checks", "manager"),
     Place("account", "/account", lazy_pgettext("desk", "My account"), "user"),
 )
 
@@ -50,7 +52,7 @@ def desk_page(template: str, status: int = 200, *, here: str, **values: Any) -> 
             "href": place.href, "label": place.label, "icon": place.icon, "current": place.key == here,
             "count": waiting if place.key == "tasks" and waiting else 0,
         }
-        for place in RAIL
+        for place in RAIL if place.role in ("", person.role)
     ]  # fmt: skip
     values = {"errors": [], "typed": {}, "key": str(uuid.uuid4()), **values}
     return page(

@@ -8,11 +8,12 @@ from flask.wrappers import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from app import errors
-from app.domain import form, intake, protocol
+from app.domain import form, intake
+from app.domain.protocol import Protocol
 from app.models import people, tasks
 from app.models.people import Person
 from app.models.visits import OPEN_STATES, Visit
-from app.services import dispatching, photographing, visiting
+from app.services import dispatching, photographing, publishing, visiting
 from app.web import visit_words
 from app.web.desk import phones, telling, words
 from app.web.desk.frame import asked_day, desk_only, desk_page, sentences, slot_values, today, typed, zone
@@ -138,7 +139,8 @@ def _form_page(chosen: str, values: dict[str, Any], wrong: dict[str, str], statu
     shown = {**usual, **{name: value for name, value in values.items() if name != "q"}}
     return desk_page(
         "desk/new_job.html", status, here="new", chosen=chosen, known=known, typed=shown, errors=wrong,
-        symptoms=_codes(dispatching.SYMPTOMS), engineers=people.engineers_of(person.outlet_id), words=words,
+        symptoms=_codes(publishing.norm_of(person.outlet, today()), dispatching.SYMPTOMS), words=words,
+        engineers=people.engineers_of(person.outlet_id),
         today=today(), symptom_codes=form.many(values, "symptom_codes"),
         limits=intake.LIMITS, form_key=form.first(values, "key"), **_readable(),
     )  # fmt: skip
@@ -149,10 +151,11 @@ def _order_page(work_order_id: int, status: int = 200, came_back: dict[str, Any]
     order, found = dispatching.work_order(person, work_order_id)
     parts = [_visit_part(visit, moment) for visit in reversed(found)]
     back = came_back or {"visit": 0, "act": "", "typed": {}, "errors": {}}
-    known = dict(_codes(dispatching.SYMPTOMS))
+    norm = publishing.norm_of(person.outlet, today())
+    known = dict(_codes(norm, dispatching.SYMPTOMS))
     return desk_page(
         "desk/work_order.html", status, here="board", order=order, parts=parts, back=back, words=words,
-        symptoms=[known.get(one, one) for one in order.symptom_codes], reasons=_codes("cancel_reason"),
+        symptoms=[known.get(one, one) for one in order.symptom_codes], reasons=_codes(norm, "cancel_reason"),
         plan=request.args.get("plan", 0, int), engineers=people.engineers_of(person.outlet_id), states=visit_words,
         errors={f"{back['act']}-{back['visit']}-{name}": text for name, text in back["errors"].items()}, **_readable(),
     )  # fmt: skip
@@ -201,9 +204,8 @@ def _next_quarter() -> Any:
     return local
 
 
-def _codes(group: str) -> list[tuple[str, str]]:
+def _codes(norm: Protocol, group: str) -> list[tuple[str, str]]:
     """A list of the norm with its words."""
-    norm = protocol.load(current_person().outlet.protocol)
     return [
         (code, str(norm.word(language(), "code", group, code, default=code)))
         for code in norm.codes.get(group, ())
