@@ -38,7 +38,8 @@ EARLIER = [
     {"visit": 9, "reference": "HZ1-261001-0009", "signed_on": signed, "months": months, "days": days, "fault": fault}
     for signed, months, days, fault in (
         ("2026-10-22", 1, 0, "other"), ("2026-10-21", 1, 0, "other"), ("2026-11-02", 0, 20, "other"),
-        ("2026-11-02", 0, 19, "other"), ("2026-11-20", 0, 0, "other"), ("2026-11-20", 3, 0, "no_power"), ("2026-11-20", 3, 0, None),
+        ("2026-11-02", 0, 19, "other"), ("2026-11-20", 0, 0, "other"), ("2026-11-20", 3, 0, "no_power"),
+        ("2026-11-20", 3, 0, None),
     )
 ]  # fmt: skip
 START = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
