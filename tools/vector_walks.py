@@ -34,6 +34,14 @@ REFUSALS = {
 PERSON: Any = SimpleNamespace(id=1)
 LONGEST = 400  # characters of an answer that is told whole
 LENT = {"id": 7, "kind": "washing_machine", "brand": "A", "model": "L", "serial": "LN-1", "condition": ""}
+EARLIER = [
+    {"visit": 9, "reference": "HZ1-261001-0009", "signed_on": signed, "months": months, "days": days, "fault": fault}
+    for signed, months, days, fault in (
+        ("2026-10-22", 1, 0, "other"), ("2026-10-21", 1, 0, "other"), ("2026-11-02", 0, 20, "other"),
+        ("2026-11-02", 0, 19, "other"), ("2026-11-20", 0, 0, "other"), ("2026-11-20", 3, 0, "no_power"),
+        ("2026-11-20", 3, 0, None),
+    )
+]  # fmt: skip
 START = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 
 
@@ -62,7 +70,7 @@ class Played(rehearsing.Rehearsal):
             facts = replace(
                 facts,
                 appliance=appliance,
-                job={**facts.job, "kind": "repair"},
+                job={**facts.job, "kind": "repair", "rework_of": None},
                 loaners=(LENT,),
                 cancelled=False,
             )
@@ -261,7 +269,8 @@ def _facts(draw: random.Random) -> tuple[Facts, price_list.PriceList]:
                    "serial": "QYX-1", "purchase_date": bought,
                    "installed_on": draw.choice([None, None, date(2026, 11, 22), date(2026, 8, 31), date(2026, 10, 22)])},
         job={"number": "W1", "kind": draw.choice(["repair", "repair", "software", "installation"]), "symptom": "不排水",
-             "symptom_codes": ["no_drain"], "request": "", "received_at": start},
+             "symptom_codes": ["no_drain"], "request": "", "received_at": start,
+             "rework_of": draw.choice([None, None, *EARLIER])},
         engineer={"id": 1, "name": "林美", "permit_no": "E-1"},
         outlet={"name": "清源家电", "address": "", "phone": "+8657155500153", "complaint_phone": "",
                 "timezone": PLACES[id_], "country": "CN"},

@@ -11,7 +11,8 @@ class Facts:
     """What is known of a visit before its first record.
 
     `customer`: name, address, phone, phones, route. `appliance`: kind, brand, model, serial, purchase_date (date or
-    None), installed_on. `job`: number, kind, symptom, symptom_codes, request, received_at. `engineer`: id, name,
+    None), installed_on. `job`: number, kind, symptom, symptom_codes, request, received_at, rework_of (None,
+    or {reference, signed_on, months, days, fault} of the repair that it is a rework of). `engineer`: id, name,
     permit_no. `outlet`: name, address, phone, complaint_phone, timezone, country. `loaners`: the free ones, each
     {id, kind, brand, model, serial, condition}. `clashes`: references of this engineer's visits that overlap.
     """

@@ -378,6 +378,7 @@ def _price(walk: Walk, facts: Facts, prices: PriceList, protocol: Protocol) -> N
         months_since_install=warranties.months_since(installed, facts.day) if installed else None,
         repaired=repaired,
         price_list=prices,
+        repair_warranty=warranties.rework_is_free(facts.job.get("rework_of"), found.get("fault"), facts.day),
         ruling=_ruling(walk.rulings),
     )
 

@@ -101,10 +101,34 @@ def agreed_term(answered: Mapping[str, Any], usual: int) -> RepairTerm:
     return RepairTerm(int(months) if months.isdecimal() else usual)
 
 
+def repair_until(signed_on: date, months: int, days: int = 0) -> date | None:
+    """The last day on which a repair is answered for; None where there was no warranty on it."""
+    if days:
+        return signed_on + timedelta(days=days)
+    return add_months(signed_on, months) if months > 0 else None
+
+
 def repair_covers(signed_on: date, months: int, today: date, *, same_fault: bool, days: int = 0) -> bool:
     """True when an earlier repair still answers for this fault: in its term and in its scope (Q-REWORK-09)."""
-    until = signed_on + timedelta(days=days) if days else add_months(signed_on, months)
-    return same_fault and (months > 0 or days > 0) and signed_on <= today <= until
+    until = repair_until(signed_on, months, days)
+    return same_fault and until is not None and signed_on <= today <= until
+
+
+def rework_until(earlier: Mapping[str, Any] | None) -> date | None:
+    """The last day of the warranty on an earlier repair as a job names it: {signed_on, months, days, fault}."""
+    if not earlier or not earlier.get("signed_on"):
+        return None
+    signed_on = date.fromisoformat(earlier["signed_on"])
+    return repair_until(signed_on, earlier["months"], earlier["days"])
+
+
+def rework_is_free(earlier: Mapping[str, Any] | None, fault: str | None, today: date) -> bool:
+    """Whether the earlier repair that a job names answers for the fault that was found now."""
+    if not earlier or rework_until(earlier) is None:
+        return False
+    signed_on = date.fromisoformat(earlier["signed_on"])
+    is_same = bool(fault) and fault == earlier["fault"]
+    return repair_covers(signed_on, earlier["months"], today, same_fault=is_same, days=earlier["days"])
 
 
 def months_since(start: date, today: date) -> int:

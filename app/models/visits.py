@@ -53,7 +53,10 @@ class Visit(Row):
 
 
 OTHERS = {
-    "job": (WorkOrder, ("number", "kind", "symptom", "symptom_codes", "request", "urgency", "received_at")),
+    "job": (
+        WorkOrder,
+        ("number", "kind", "symptom", "symptom_codes", "request", "urgency", "received_at", "rework_of"),
+    ),
     "customer": (Customer, ("name", "address", "phone", "phones", "route")),
     "appliance": (Appliance, ("kind", "brand", "model", "serial", "purchase_date", "installed_on")),
     "engineer": (Person, ("id", "name", "permit_no")),
@@ -208,6 +211,13 @@ def open_of_customers(customer_ids: list[int]) -> list[Visit]:
             Visit.slot_start
         )
     )
+
+
+def repaired_of_customer(outlet_id: int, customer_id: int, limit: int = 12) -> list[Visit]:
+    """This customer's visits that ended with a repair, the latest first, with work order and appliance."""
+    query = Visit.select(Visit, WorkOrder, Appliance).join(WorkOrder).join(Appliance)
+    kept = (Visit.outlet == outlet_id) & (WorkOrder.customer == customer_id) & (Visit.outcome == "repaired")
+    return list(query.where(kept).order_by(Visit.slot_start.desc()).limit(limit))
 
 
 def open_of_engineer(engineer_id: int) -> int:

@@ -9,7 +9,11 @@ from app.models.people import Person
 
 
 class WorkOrder(Row):
-    """A request for service; it may take several visits. `import_key` makes the same imported line count once."""
+    """A request for service; it may take several visits. `import_key` makes the same imported line count once.
+
+    `rework_of`: what an earlier repair promised that this one is a rework of: {visit, reference, signed_on, months, days,
+    fault}, as its signed slip has it. The slip does not change any more, so it is kept here beside the request.
+    """
 
     outlet = peewee.ForeignKeyField(Outlet, backref="work_orders", index=False)
     number = peewee.CharField()
@@ -26,6 +30,7 @@ class WorkOrder(Row):
     wanted_to = UtcDateTimeField(null=True)
     created_by = peewee.ForeignKeyField(Person, null=True)
     import_key = peewee.CharField(null=True)
+    rework_of = peewee.JSONField(null=True)
 
     class Meta:
         table_name = "work_order"

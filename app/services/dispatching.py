@@ -5,6 +5,7 @@ Each act looks things up through the outlet of whoever asks. What happens at a v
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import errors
@@ -19,7 +20,7 @@ from app.models.outlets import Outlet
 from app.models.people import Person
 from app.models.visits import Visit
 from app.models.work_orders import WorkOrder
-from app.services import planning, publishing, visiting
+from app.services import planning, publishing, reworking, visiting
 
 SYMPTOMS = "fault"
 REASON_LIMIT = 300
@@ -92,9 +93,13 @@ def create(person: Person, raw: form.Raw, now: datetime) -> Visit:
     ]
     wanted, faults = intake.read(raw, place_of(outlet, now), now, parts=parts)
     faults = intake.unkept(raw, ZoneInfo(outlet.timezone), now) | faults
-    engineer = None
+    engineer, rework = None, None
     try:
         engineer = engineer_of(person, form.first(raw, "engineer"))
+    except errors.Invalid as fault:
+        faults |= fault.fields
+    try:
+        rework = reworking.earlier(person, who, raw)
     except errors.Invalid as fault:
         faults |= fault.fields
     if faults:
@@ -105,7 +110,15 @@ def create(person: Person, raw: form.Raw, now: datetime) -> Visit:
         if before is not None:
             return visits.of_work_order(before.id)[0]
         return store(
-            outlet, wanted, person, now, engineer=engineer, customer=who, appliance=what, import_key=key
+            outlet,
+            wanted,
+            person,
+            now,
+            engineer=engineer,
+            customer=who,
+            appliance=what,
+            import_key=key,
+            rework=rework,
         )
 
 
@@ -120,6 +133,7 @@ def store(
     appliance: Appliance | None = None,
     source: str = "phone",
     import_key: str | None = None,
+    rework: dict[str, Any] | None = None,
 ) -> Visit:
     """Write a checked request: customer and appliance unless given, work order, first visit. Needs a transaction."""
     assert wanted.slot_start and wanted.slot_end, "a checked request has its slot"
@@ -137,9 +151,12 @@ def store(
         outlet=outlet, number=f"{outlet.code}-W{local:%y}{number:05d}", customer=customer, appliance=appliance,
         kind=wanted.kind, symptom=wanted.symptom, symptom_codes=wanted.symptom_codes, request=wanted.request,
         urgency=wanted.urgency, received_at=now, source=source, wanted_from=wanted.slot_start,
-        wanted_to=wanted.slot_end, created_by=person, import_key=import_key,
+        wanted_to=wanted.slot_end, created_by=person, import_key=import_key, rework_of=rework,
     )  # fmt: skip
-    return planning.plan(outlet, order, engineer, wanted.slot_start, wanted.slot_end, now)
+    visit = planning.plan(outlet, order, engineer, wanted.slot_start, wanted.slot_end, now)
+    if rework:
+        reworking.start_clock(visit, now)
+    return visit
 
 
 def work_order(person: Person, work_order_id: int) -> tuple[WorkOrder, list[Visit]]:

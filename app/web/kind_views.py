@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.domain import schedule
+from app.domain import schedule, warranty
 from app.domain.steps import leave
 from app.domain.walk import StepState
 from app.services.visiting import Opened
@@ -49,7 +49,12 @@ def charges(opened: Opened) -> View:
 
 def _accept(opened: Opened, state: StepState, now: datetime) -> View:
     facts = opened.facts
-    return {"data": dict(opened.walk.data), "phones": _phones(opened), "job": facts.job.get("number", "")}
+    earlier, until = facts.job.get("rework_of"), warranty.rework_until(facts.job.get("rework_of"))
+    return {
+        "data": dict(opened.walk.data), "phones": _phones(opened), "job": facts.job.get("number", ""),
+        "rework": earlier and [earlier["reference"], earlier["fault"] or "", until.isoformat() if until else "",
+                               until is not None and facts.day <= until],
+    }  # fmt: skip
 
 
 def _analyse(opened: Opened, state: StepState, now: datetime) -> View:

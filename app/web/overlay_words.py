@@ -146,6 +146,7 @@ WORDS: dict[str, Any] = {
     "of.repair_warranty": lazy_("Repair warranty"),
     "of.payment": lazy_("Payment"),
     "months": lazy_("Original fault: %(n)s months", n="{n}"),
+    "month": lazy_("Original fault: 1 month"),
     "days": lazy_("Original fault: %(n)s days", n="{n}"),
     "no_term": lazy_("Original fault, no warranty: %(case)s", case="{case}"),
     "rest_by": lazy_("Rest by %(day)s", day="{day}"),

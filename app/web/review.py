@@ -107,6 +107,8 @@ def _money(found: Mapping[str, Any], say: Say) -> list[tuple[str, str, str]]:
 
 
 def _term(term: Mapping[str, Any], say: Say) -> str:
+    if term["months"] == 1:
+        return _("Original fault: 1 month")
     if term["months"]:
         return _("Original fault: %(n)s months", n=term["months"])
     if days := term.get("days"):

@@ -213,7 +213,7 @@
   };
 
   /* --- what the customer signs, as review.py gathers it */
-  const term = ({ months, days, case: reason }) => (months || days ? t(months ? 'months' : 'days', { n: months || days })
+  const term = ({ months, days, case: reason }) => (months || days ? t(months === 1 ? 'month' : months ? 'months' : 'days', { n: months || days })
     : t('no_term', { case: code('no_warranty_case', reason) }));
   const review = (walk) => {
     const { content } = visit.rules();

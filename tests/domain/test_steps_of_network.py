@@ -236,3 +236,21 @@ def test_the_paper_says_why_there_is_no_warranty():
     visit = Visited(0).repaired(term="none", case="refrigerant_topup", agreed="1")
     paper = slip.compose(Sources(visit.slip(), language="zh_Hans"), "a4", (3,))
     assert paper.sections["term"][0][0].value == "原故障不保修：只添加制冷剂"
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule", "owed"), [("no_drain", "Q-REWORK-09", False), ("noise", "N-OUT-06", True)]
+)
+def test_rework_costs_nothing_for_the_fault_that_was_repaired(fault, rule, owed):
+    visit = Visited()
+    earlier = {
+        "reference": "HZ1-261001-0009",
+        "signed_on": "2026-10-01",
+        "months": 2,
+        "days": 0,
+        "fault": "no_drain",
+    }
+    visit.facts = replace(visit.facts, job={**visit.facts.job, "rework_of": earlier})
+    visit.to("diagnose").line("drain_pump").diagnosed(fault=fault)
+    (charge,) = visit.walk.fee.charges
+    assert charge.rule == rule and visit.walk.fee.chargeable == owed

@@ -135,3 +135,22 @@ def test_an_earlier_repair_covers_the_same_fault_to_its_last_day():
     assert not warranty.repair_covers(signed, 3, TODAY + timedelta(days=1), same_fault=True)
     assert not warranty.repair_covers(signed, 3, TODAY, same_fault=False)
     assert not warranty.repair_covers(signed, 0, signed, same_fault=True)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "fault", "is_free"),
+    [
+        ({"signed_on": "2026-08-22", "months": 3, "days": 0, "fault": "leaks_water"}, "leaks_water", True),  # the last day
+        ({"signed_on": "2026-08-21", "months": 3, "days": 0, "fault": "leaks_water"}, "leaks_water", False),
+        ({"signed_on": "2026-08-22", "months": 3, "days": 0, "fault": "leaks_water"}, "noise", False),  # out of scope
+        ({"signed_on": "2026-08-22", "months": 3, "days": 0, "fault": "leaks_water"}, None, False),  # not found out yet
+        ({"signed_on": "2026-08-22", "months": 3, "days": 0, "fault": None}, None, False),
+        ({"signed_on": "2026-11-02", "months": 0, "days": 20, "fault": "noise"}, "noise", True),
+        ({"signed_on": "2026-11-01", "months": 0, "days": 20, "fault": "noise"}, "noise", False),
+        ({"signed_on": "2026-11-20", "months": 0, "days": 0, "fault": "noise"}, "noise", False),  # none was given
+        ({"signed_on": "2026-11-23", "months": 3, "days": 0, "fault": "noise"}, "noise", False),  # signed later
+        (None, "noise", False),
+    ],
+)  # fmt: skip
+def test_rework_is_free_in_the_term_and_the_scope_of_the_earlier_repair(earlier, fault, is_free):
+    assert warranty.rework_is_free(earlier, fault, date(2026, 11, 22)) == is_free

@@ -78,6 +78,7 @@ TASKS = {
     "rebook": (lazy_("New time wanted"), "calendar-clock"),
     "review": (lazy_("Look at what came in"), "eye"),
     "invoice": (lazy_("Invoice wanted"), "receipt"),
+    "rework": (lazy_("Rework: answer at once"), "rotate-ccw"),
 }
 RULINGS = {
     "approved": (lazy_("Agree"), lazy_("As the engineer asks")),

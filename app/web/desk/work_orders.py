@@ -13,11 +13,11 @@ from app.domain.protocol import Protocol
 from app.models import people, tasks
 from app.models.people import Person
 from app.models.visits import OPEN_STATES, Visit
-from app.services import dispatching, photographing, publishing, visiting
+from app.services import dispatching, photographing, publishing, reworking, visiting
 from app.web import visit_words
 from app.web.desk import phones, telling, words
 from app.web.desk.frame import asked_day, desk_only, desk_page, sentences, slot_values, today, typed, zone
-from app.web.i18n import _, clock, language
+from app.web.i18n import _, clock, day, language
 from app.web.pages import current_person, go, now
 from app.web.saying import saying
 from app.web.telephones import readable
@@ -142,8 +142,20 @@ def _form_page(chosen: str, values: dict[str, Any], wrong: dict[str, str], statu
         symptoms=_codes(publishing.norm_of(person.outlet, today()), dispatching.SYMPTOMS), words=words,
         engineers=people.engineers_of(person.outlet_id),
         today=today(), symptom_codes=form.many(values, "symptom_codes"),
-        limits=intake.LIMITS, form_key=form.first(values, "key"), **_readable(),
+        limits=intake.LIMITS, form_key=form.first(values, "key"), earlier=_earlier(known), **_readable(),
     )  # fmt: skip
+
+
+def _earlier(known: dispatching.Known | None) -> list[tuple[str, str]]:
+    """The repairs of which this may be a rework, as choices."""
+    found = reworking.candidates(current_person(), known.customer) if known else []
+    return [
+        (
+            str(one.id),
+            " · ".join((one.reference, words.appliance(one.work_order.appliance.kind), day(one.day))),
+        )
+        for one in found
+    ]
 
 
 def _order_page(work_order_id: int, status: int = 200, came_back: dict[str, Any] | None = None) -> Response:

@@ -202,6 +202,7 @@ const price = (walk, facts, prices, protocol) => {
     months_since_install: installed ? warranties.monthsSince(installed, facts.day) : null,
     repaired,
     price_list: prices,
+    repair_warranty: warranties.reworkIsFree(facts.job.rework_of, found.fault, facts.day),
     ruling: ruling(walk.rulings),
   });
 };

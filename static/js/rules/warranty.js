@@ -1,5 +1,7 @@
 /* Whether a product is in warranty (A-CHECK-06). Days are ISO text, terms whole months. */
 
+import { days } from './clock.js';
+
 export const LONGEST_MONTH = 31;
 export const BASES = ['certificate', 'invoice', 'plate', 'statement'];
 
@@ -12,15 +14,15 @@ export const addMonths = (start, months) => {
 };
 
 /* What is promised on a repair {months, days, case}: as the answers of a step of kind `term` say, else `usual` months. */
-export const agreedTerm = ({ term = '', days = 0, case: reason = null }, usual) => {
-  if (term === 'shorter' || term === 'longer') return { months: 0, days, case: null };
+export const agreedTerm = ({ term = '', days: agreed = 0, case: reason = null }, usual) => {
+  if (term === 'shorter' || term === 'longer') return { months: 0, days: agreed, case: null };
   if (term === 'none') return { months: 0, days: 0, case: reason };
   return { months: term.startsWith('months_') ? Number(term.slice(7)) : usual, days: 0, case: null };
 };
 
 /* Why such a term may not be given, or null: the law's shortest first, then the customer's consent outside 1-3 months. */
-export const termFault = ({ months, days }, minimum, agreed) => {
-  if ((days ? Math.floor(days / LONGEST_MONTH) : months) < minimum) return 'below_minimum';
+export const termFault = ({ months, days: given }, minimum, agreed) => {
+  if ((given ? Math.floor(given / LONGEST_MONTH) : months) < minimum) return 'below_minimum';
   return (months < 1 || months > 3) && !agreed ? 'consent_missing' : null;
 };
 
@@ -38,4 +40,11 @@ export const monthsSince = (start, today) => {
   let full = (today.slice(0, 4) - start.slice(0, 4)) * 12 + (today.slice(5, 7) - start.slice(5, 7));
   while (addMonths(start, full) >= today) full -= 1;
   return full + 1;
+};
+
+/* Whether the earlier repair that a job names answers for the fault that was found now. */
+export const reworkIsFree = (earlier, fault, today) => {
+  if (!earlier?.signed_on || !fault || fault !== earlier.fault || today < earlier.signed_on) return false;
+  if (earlier.days) return days(earlier.signed_on, today) <= earlier.days;
+  return earlier.months > 0 && today <= addMonths(earlier.signed_on, earlier.months);
 };
