@@ -153,6 +153,7 @@ N-ABN-15 maker:fees:failed_early with_loss ?part ?body ?loss +ask_centre +damage
 P-CONT-11 maker:farewell:operator noted ?name ?phone ?consent +tell_desk >farewell
 Q-SITE-06 maker:confidence:new_in_use unsure ?question +ask_technical +follow_up:4320 >confidence
 X-SERV-08 maker:repair:installed alone +outcome:installed >repair
+X-PROFIT-07 network:test:hidden_fault price ?what +goto:repair >repair
 """
 
 # rule, norm:step, the inputs that the norm asks for the rule's sake. "!name": it cannot be saved without.
@@ -210,7 +211,7 @@ C-PRICE-07 network:call ~No price before
 F-KNOCK-05 maker:knock ~bell
 F-KNOCK-06 maker:knock knock_bouts=2 knocks_per_bout=3
 F-KNOCK-07 network:knock knocks_per_bout=4 knocks_per_bout_min=3
-F-KNOCK-08 builder:knock knocks_per_bout=3 knock_bell_first=False ~No loud talk
+F-KNOCK-08 builder:knock knocks_per_bout=3 knock_bell_first=True ~No loud talk
 F-KNOCK-09 network:knock ~No slapping
 F-KNOCK-10 maker:knock knock_interval_s=30 ~30 seconds
 F-ENTRY-16 maker:enter ~permit
