@@ -34,11 +34,6 @@ USUAL: dict[str, dict[str, Any]] = {
     "confidence": {"sure": "yes"},
     "hand_in": {"card": "1", "money": "1", "old_parts": "1"},
 }
-FIRST_CODES = {
-    "arrive": {"late_cause": "late_cause"},
-    "diagnose": {"fault": "fault", "cause": "cause"},
-    "take_back": {"reason": "take_back_reason"},
-}
 ONCE_AND_FOR_ALL = ("consent", "sign")
 
 
@@ -138,8 +133,8 @@ class Wanderer(Walked):
 
     def usual(self, step: Step) -> dict[str, Any]:
         """Answers that the step must take."""
-        own = dict(USUAL.get(step.kind, {}))
-        own |= {name: self.codes(codes)[0] for name, codes in FIRST_CODES.get(step.kind, {}).items()}
+        own = {one.id: self.answer(one) for one in self._own(step) if one.required}
+        own |= USUAL.get(step.kind, {})
         if step.kind == "repair":
             mode = self.walk.mode or self.draw.choice(("on_site", "no_fault", "not_repaired", "take_back"))
             own |= {"mode": mode, "measures": [self.codes("measure")[0]]}
