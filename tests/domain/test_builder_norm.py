@@ -131,9 +131,9 @@ def test_nobody_knocks_in_a_torn_uniform() -> None:
     assert "back" in remedies_of("look", "uniform")["changed"]
 
 
-def test_three_knocks_and_then_the_bell_once() -> None:
+def test_three_knocks_in_one_bout_and_a_bell_once() -> None:
     found = [NORM.settings[name] for name in ("knock_bouts", "knocks_per_bout", "knock_bell_first")]
-    assert found == [1, 3, False]
+    assert found == [1, 3, True]
     assert remedies_of("knock", "too_loud") == {"quiet": ("back",)}
 
 

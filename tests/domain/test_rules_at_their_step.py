@@ -139,6 +139,21 @@ R-NOTE-06 network:leave:no_card not_left >leave
 R-SEND-10 maker:accept:called_off end ?reason +tell_desk =could_not_finish
 X-PRIV-05 network:farewell:private_number ask +ask_centre >farewell
 X-WARM-06 network:call:refuses cancels ?reason +tell_desk =could_not_finish
+C-INST-17 maker:call:hard_to_find described ?from ?until ?route >call
+C-INST-18 maker:call:travel_cost accepted ?amount ?accepted >call
+E-INST-09 maker:arrive:goods_missing wait ?delivery ?back_at +tell_desk paused >arrive
+H-INST-11 maker:diagnose:unstable leader ?extent +ask_technical +tell_centre >diagnose
+I-INST-17 maker:call:at_night agreed ?asked_by ?fit ?helpers +tell_centre =rebooked
+I-INST-18 maker:repair:installed together +outcome:installed >repair
+I-INST-19 maker:call:no_day_yet ask_again +tell_desk +follow_up:1440 >call
+I-INST-20 maker:repair:misfit_part solved ?part ?what +tell_centre >repair
+I-COMM-21 maker:test:small_fault put_right ?what +goto:repair >repair
+M-TEACH-03 maker:teach:near_people cleared ?topics >teach
+N-ABN-15 maker:fees:failed_early with_loss ?part ?body ?loss +ask_centre +damage >fees
+P-CONT-11 maker:farewell:operator noted ?name ?phone ?consent +tell_desk >farewell
+Q-SITE-06 maker:confidence:new_in_use unsure ?question +ask_technical +follow_up:4320 >confidence
+X-SERV-08 maker:repair:installed alone +outcome:installed >repair
+X-PROFIT-07 network:test:hidden_fault price ?what +goto:repair >repair
 """
 
 # rule, norm:step, the inputs that the norm asks for the rule's sake. "!name": it cannot be saved without.
@@ -182,6 +197,7 @@ P-BYE-09 network:farewell !covers_off !goodbye
 P-TELL-06 network:farewell !goodbye
 E-WALK-10 builder:farewell !direct
 C-CALL-04 network:call brand route
+F-LOOK-02 maker:kit morning
 """
 
 # rule, norm:step, setting or gate that holds it. Text of the card follows after "~": words that stand in its English.
@@ -195,7 +211,7 @@ C-PRICE-07 network:call ~No price before
 F-KNOCK-05 maker:knock ~bell
 F-KNOCK-06 maker:knock knock_bouts=2 knocks_per_bout=3
 F-KNOCK-07 network:knock knocks_per_bout=4 knocks_per_bout_min=3
-F-KNOCK-08 builder:knock knocks_per_bout=3 knock_bell_first=False ~No loud talk
+F-KNOCK-08 builder:knock knocks_per_bout=3 knock_bell_first=True ~No loud talk
 F-KNOCK-09 network:knock ~No slapping
 F-KNOCK-10 maker:knock knock_interval_s=30 ~30 seconds
 F-ENTRY-16 maker:enter ~permit
@@ -217,6 +233,8 @@ J-SIT-11 network:listen ~Never sit
 J-PHONE-13 maker:repair ~the customer's phone
 O-RATE-04 maker:sign ~rate
 O-SIGN-11 network:sign ~customer
+X-ETHOS-01 maker:accept ~served well
+X-TEAM-10 maker:listen ~before you understands
 X-HONEST-04 network:sign ~without a word from you
 X-BLDR-03 builder:repair toilet='with_consent' customer_phone='with_consent' material='ours'
 """

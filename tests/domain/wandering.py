@@ -34,11 +34,6 @@ USUAL: dict[str, dict[str, Any]] = {
     "confidence": {"sure": "yes"},
     "hand_in": {"card": "1", "money": "1", "old_parts": "1"},
 }
-FIRST_CODES = {
-    "arrive": {"late_cause": "late_cause"},
-    "diagnose": {"fault": "fault", "cause": "cause"},
-    "take_back": {"reason": "take_back_reason"},
-}
 ONCE_AND_FOR_ALL = ("consent", "sign")
 
 
@@ -125,10 +120,14 @@ class Wanderer(Walked):
         if step.kind == "call":
             self.act(step.id, "attempt", {"channel": "phone", "result": "answered"})
         if step.kind == "diagnose" and freely and self.draw.random() < 0.5:
-            self.line(self.draw.choice(list(self.prices.items)))
+            item = self.draw.choice(list(self.prices.items))
+            if not self.read(step.id, "line", {"item": item})[
+                1
+            ]:  # before the inspection a norm may refuse it
+                self.line(item)
         if step.kind == "repair":
             self._fit(step)
-        usual = self.usual(step)
+        usual = self.accepted(step)
         if freely:
             drawn = {one.id: self.answer(one) for one in (*step.fields, *self._own(step))}
             mixed = {**usual, **{name: value for name, value in drawn.items() if self.draw.random() < 0.6}}
@@ -136,10 +135,19 @@ class Wanderer(Walked):
                 usual = mixed
         return self.act(step.id, "done", usual)  # type: ignore[return-value]
 
-    def usual(self, step: Step) -> dict[str, Any]:
-        """Answers that the step must take."""
-        own = dict(USUAL.get(step.kind, {}))
-        own |= {name: self.codes(codes)[0] for name, codes in FIRST_CODES.get(step.kind, {}).items()}
+    def accepted(self, step: Step, **more: Any) -> dict[str, Any]:
+        """Answers that the step takes as it stands now. :raise AssertionError: it takes none of many"""
+        for attempt in range(30):
+            usual = {**self.usual(step, full=attempt == 0), **more}
+            faults = self.read(step.id, "done", usual)[1]
+            if not faults:
+                return usual
+        raise AssertionError(f"{self.protocol.id}: no answer is taken at {step.id}: {faults}")
+
+    def usual(self, step: Step, full: bool = True) -> dict[str, Any]:
+        """What is mostly answered; what the norm declares is drawn, and may be left empty unless it is to be full."""
+        own = {one.id: self.answer(one) for one in self._own(step) if one.required}
+        own |= USUAL.get(step.kind, {})
         if step.kind == "repair":
             mode = self.walk.mode or self.draw.choice(("on_site", "no_fault", "not_repaired", "take_back"))
             own |= {"mode": mode, "measures": [self.codes("measure")[0]]}
@@ -147,7 +155,7 @@ class Wanderer(Walked):
             own |= {"result": "dangerous", "told_danger": "1"} if self.walk.danger else {"result": "works"}
         if step.kind == "leave":
             own |= {"explained": "1"}
-        return {**{one.id: self.answer(one, full=True) for one in step.fields}, **own}
+        return {**{one.id: self.answer(one, full) for one in step.fields}, **own}
 
     def answer(self, one: Field, full: bool = False) -> Any:
         """Something that this input takes; what may stay empty does so at times, unless it is to be full."""
@@ -298,12 +306,12 @@ def brought_to(norm: Protocol, step: Step) -> Wanderer:
         next_step = walked.step(following)
         if next_step.kind == "diagnose" and step.kind in ("consent", "pay"):
             walked.line("labour_small")
-            body = {"cause": norm.codes["chargeable_cause"][0]}
-            walked.act(following, "done", {**walked.usual(next_step), **body})
+            cause = norm.codes["chargeable_cause"][0]
+            walked.act(following, "done", walked.accepted(next_step, cause=cause))
         elif next_step.kind == "repair" and step.kind == "take_back":
-            walked.act(following, "done", {**walked.usual(next_step), "mode": "take_back"})
+            walked.act(following, "done", walked.accepted(next_step, mode="take_back"))
         elif next_step.kind == "repair":
-            walked.act(following, "done", {**walked.usual(next_step), "mode": "on_site"})
+            walked.act(following, "done", walked.accepted(next_step, mode="on_site"))
         else:
             walked.do(next_step)
     raise AssertionError(f"{norm.id}: {step.id} never comes")
