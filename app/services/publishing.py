@@ -25,6 +25,11 @@ def pin(outlet: Outlet, now: datetime) -> tuple[str, str]:
     return norm.hash, prices.hash
 
 
+def norm_of(outlet: Outlet) -> Protocol:
+    """The norm that the outlet's next visit will begin under."""
+    return protocol.load(outlet.protocol)
+
+
 @lru_cache(maxsize=64)
 def protocol_of(hash_: str) -> Protocol:
     """The protocol with this hash, shipped or stored. :raise LookupError: when nobody ever used it."""
