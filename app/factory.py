@@ -31,6 +31,7 @@ from app.web import (
     security,
     sync,
     telephones,
+    training,
     visit_data,
     visits,
 )
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     documents.bp,
     identity.bp,
     protocols.bp,
+    training.bp,
     phone_words.bp,
     sync.bp,
     outbox_page.bp,

@@ -19,7 +19,7 @@ const FILES = /^\/(static|phone-words|offline)\//;
 const NORM = /^\/(protocols|prices)\//;
 // Pages and data that may be kept; what is not here goes to the network and nowhere else.
 const SIGNED_IN = /^\/(account|sign-out)$/; // about the session itself: when it has ended they are of no use
-const KEPT = /^\/(outbox|account|sign-out|lock\/\w+|visits\/\d+(\/data|\/identity|\/calls\/\d+)?|c\/[\w-]+\/kit\/\w+|(protocols|prices)\/.+|blobs\/[0-9a-f]+|id\/[\w-]+\/photo)?$/;
+const KEPT = /^\/(outbox|account|norm(\/quiz)?|sign-out|lock\/\w+|visits\/\d+(\/data|\/identity|\/calls\/\d+)?|c\/[\w-]+\/kit\/\w+|(protocols|prices)\/.+|blobs\/[0-9a-f]+|id\/[\w-]+\/photo)?$/;
 const INSIDE = /^(\/visits\/\d+)\/steps\/([\w-]+)/; // an address within a visit's document
 
 const after = (ms) => new Promise((_done, failed) => { setTimeout(() => failed(new Error('late')), ms); });

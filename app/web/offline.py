@@ -34,7 +34,7 @@ def offline() -> Response:
     response = jsonify(
         person=person.id, day=day.isoformat(), language=i18n.language(), languages=list(LANGUAGES),
         visits=[_visit(row) for row in rows],
-        urls=_served(["/", "/outbox", "/account", "/sign-out", f"/lock/{i18n.language()}", *calls]),
+        urls=_served(["/", "/outbox", "/account", "/norm", "/norm/quiz", "/sign-out", f"/lock/{i18n.language()}", *calls]),
     )  # fmt: skip
     response.add_etag(weak=True)
     return response.make_conditional(request)

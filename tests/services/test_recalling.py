@@ -266,7 +266,13 @@ FIRST = 10_000
 def generate(visit, many):
     """So many remembered visits of the outlet, more than half of them for one kind of appliance."""
     columns = [field.column_name for field in Visit._meta.sorted_fields]
-    new = {"id": "n", "reference": "'GEN-' || n", "customer_token": "'t' || n"}
+    new = {
+        "id": "n",
+        "reference": "'GEN-' || n",
+        "customer_token": "'t' || n",
+        "day": "'2026-05-04'",
+        "state": "'finished'",
+    }
     picked = ", ".join(new.get(name, f'"{name}"') for name in columns)
     named = ", ".join(f'"{name}"' for name in columns)
     count = (
