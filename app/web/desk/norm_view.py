@@ -140,7 +140,7 @@ def _group(made: dict[str, dict[str, Any]], path: str, body: Body) -> dict[str, 
             name = norm_words.word(body, *parts[:until], "title") or norm_words.word(
                 body, *parts[:until], "label"
             )
-kind = _("Remedy") if what == "remedy" else _("Input")
+            kind = _("Remedy") if what == "remedy" else _("Input")
             title = f"{kind}: {name or parts[until - 1]}"
             break
     if parts[0] == "code":
