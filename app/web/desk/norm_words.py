@@ -141,6 +141,8 @@ def word(body: Body, *path: str) -> str:
 
 def does(name: str, body: Body) -> str:
     """What an effect does."""
+    if not effect.exists(name):
+        return name
     _effect, kind_, argument = effect.read(name)
     if kind_ == "goto":
         return _("Back to: %(step)s", step=word(body, "step", argument, "title") or argument)
