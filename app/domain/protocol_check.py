@@ -53,6 +53,9 @@ ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 PLACES = {"engineer", "company", "customer", "hotline", "time", "minutes_late", "total", "code"}
 """What may stand in {braces} in a sentence to say."""
 
+OPTIONAL = {"say", "then", "hint"}
+"""Words that a step, problem or input may have besides those that it must."""
+
 Raw = Mapping[str, Any]
 Path = tuple[str, ...]
 
@@ -370,10 +373,15 @@ def _words_findings(structure: Raw, words: Any, name: str) -> list[Finding]:
     wanted: dict[Path, str] = {}
     for path, place in wanted_words(structure):
         wanted.setdefault(path, place)  # the safety rows are wanted at every step; each is said once
+    holders = {path[:-1] for path in wanted}
+    strange: dict[str, list[Path]] = {language: [] for language in LANGUAGES}
     for language in LANGUAGES:  # what one language says, every language says
         for path, value in leaves(spoken[language]):
-            if path and value:
-                wanted.setdefault(path, place_of(path))
+            if path[:1] == ("text",) or (path and path[-1] in OPTIONAL and path[:-1] in holders):
+                if value:
+                    wanted.setdefault(path, place_of(path))
+            elif path and path not in wanted:
+                strange[language].append(path)
     found = []
     for language in LANGUAGES:
         file = f"{name}/{language}.toml"
@@ -385,6 +393,12 @@ def _words_findings(structure: Raw, words: Any, name: str) -> list[Finding]:
             elif fault := _word_fault(path, value):
                 code, about = ("stands_for", fault.split("'")[1]) if fault.startswith("'") else ("", "")
                 found.append(Finding(file, place, f"{at}: {fault}", way, language, code, about))
+        found += [
+            Finding(
+                file, place_of(path), f"'{'.'.join(path)}' means nothing here", ("words", *path), language
+            )
+            for path in strange[language]
+        ]
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.domain import effect, protocol
+from app.domain import effect, protocol, protocol_check
 from app.domain.protocol import ProtocolError
 from app.domain.vocabulary import LANGUAGES, OUTCOMES, REPAIR_MODES
 
@@ -148,6 +148,18 @@ FAULTS = [
     (effects(["mode:fly"]), REST, "effect 'mode:fly' does not exist"),
     (put("step.0.problem.0.remedy.0.effect", ["back"]), REST, "'effect' means nothing here"),
     (put("step.0.problem.0.remedy.1.field.0.type", "x"), "remedy home, field why", "type 'x' does not exist"),
+    (put("step.0.id", "Look at it"), "step Look at it", "id 'Look at it' must be small letters"),
+    (put("step.0.field.0", "clean"), "step look", "'field' must be a list of tables"),
+    (put("step.1.needs", [1]), "step leave", "'needs' must be a list of words"),
+    (put("step.1.when", ["look"]), "step leave", "'when' must be a table"),
+    (put("step", {}), "top", "'step' must be a list"),
+    (put("codes.mood", "calm"), "code mood", "must be a list of codes"),
+    (twice("stage.0"), "top", "stage 'door' stands twice"),
+    (put("step.0.field.0", {"id": "n", "type": "number", "min": 3, "max": 1}), "field n", "'min' 3 is more than 'max' 1"),
+    (put("step.1.kind", "repair"), "step leave", "needs a step of kind 'consent' before it"),
+    (put("step.1.kind", "consent"), "step leave", "consent must be a gate"),
+    (put("safety.0.remedy.0.effects", ["stop"]), "safety", "no remedy has the effect 'safety'"),
+    (put("safety.0.remedy.0.effects", ["safety", "goto:roof"]), "safety, problem not_safe", "goes to 'roof'"),
     (put("safety.0.remedy.0.effects", ["run"]), "safety, problem not_safe", "effect 'run' does not exist"),
 ]  # fmt: skip
 
@@ -194,6 +206,62 @@ def test_a_missing_word_is_named_by_the_language_s_file(language, path, place):
         protocol.parse(structure(), spoken, "tiny-1")
     assert raised.value.file == f"tiny-1/{language}.toml"
     assert place in raised.value.place and "words are missing" in raised.value.fault
+
+
+def test_kinds_of_which_a_visit_asks_for_one_stand_once():
+    tree = structure()
+    for step in tree["step"]:
+        step["kind"] = "listen"
+    found = protocol_check.findings(tree, all_words(), "tiny-1")
+    assert [str(one) for one in found] == [f"{TOML}: step leave: kind 'listen' stands twice"]
+
+
+def test_everything_that_is_wrong_is_found_at_once():
+    tree, spoken = structure(), all_words()
+    put("step.0.kind", "magic")(tree)
+    effects(["nap"])(tree)
+    drop("step.leave.title")(spoken["es"])
+    drop("step.look.main")(spoken["zh_Hans"])
+    with pytest.raises(ProtocolError) as raised:
+        protocol.parse(tree, spoken, "tiny-1")
+    assert [str(one) for one in raised.value.findings] == [
+        f"{TOML}: step look: kind 'magic' does not exist",
+        f"{TOML}: step look, {REST}: effect 'nap' does not exist",
+        "tiny-1/zh_Hans.toml: step look: words are missing: step.look.main",
+        "tiny-1/es.toml: step leave: words are missing: step.leave.title",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        ("step.look.title", ["Look"], "must be text"),
+        ("step.look.say", "Hello", "must be a list of sentences"),
+        ("step.look.say", ["{custmer}, hello"], "'{custmer}' stands for nothing"),
+    ],
+)
+def test_a_word_of_the_wrong_shape_is_named(path, value, fault):
+    spoken = all_words()
+    for language in LANGUAGES:
+        put(
+            path, value if language == "es" else ["Good day, {customer}"] if path.endswith("say") else "Look"
+        )(spoken[language])
+    found = protocol_check.findings(structure(), spoken, "tiny-1")
+    assert [str(one) for one in found] == [f"tiny-1/es.toml: step look: {path}: {fault}"]
+
+
+def test_what_one_language_says_every_language_says():
+    spoken = all_words()
+    put("step.look.problem.unwell.then", "Rest a while.")(spoken["en"])
+    found = protocol_check.findings(structure(), spoken, "tiny-1")
+    assert {(one.language, one.place, one.code) for one in found} == {
+        (language, "step look, problem unwell", "missing") for language in LANGUAGES if language != "en"
+    }
+
+
+def test_nothing_that_is_no_norm_breaks_the_check():
+    for tree in (None, [], "x", {"step": [{}, 1, None], "stage": [{}], "safety": [[]], "codes": 1, "id": 2}):
+        assert protocol_check.findings(tree, None, "x") and protocol_check.findings(tree, {"en": 1}, "x")
 
 
 def test_an_empty_word_is_a_missing_word():

@@ -44,7 +44,7 @@ def groups(
     used: set[str] = set()
     made: dict[str, dict[str, Any]] = {}
     for text in words:
-        row = {"kind": "words", "label": norm_words.what(text, body), "type": text.type, "optional": text.optional,
+        row = {"kind": "words", "label": norm_words.what(text), "type": text.type, "optional": text.optional,
                "cells": [_cell(text, tongue, body, by_place, saved, sent, used) for tongue in LANGUAGES]}  # fmt: skip
         _group(made, text.path, body)["rows"].append(row)
     for one_setting in settings:
@@ -98,7 +98,7 @@ def _setting(
             (each, each) for each in made["value"] if each not in known
         ]  # what a file says stays to be seen
     return {
-        "label": norm_words.setting(one, body), "type": one.type, "options": options, "room": draft.EFFECTS_ASKED,
+        "label": norm_words.setting(one), "type": one.type, "options": options, "room": draft.EFFECTS_ASKED,
         "notes": [norm_words.finding(each, body) for each in by_place.get(one.path, [])], **made,
     }  # fmt: skip
 
@@ -140,7 +140,8 @@ def _group(made: dict[str, dict[str, Any]], path: str, body: Body) -> dict[str, 
             name = norm_words.word(body, *parts[:until], "title") or norm_words.word(
                 body, *parts[:until], "label"
             )
-            title = f"{_('Remedy') if what == 'remedy' else _('Input')}: {name or parts[until - 1]}"
+            kind = _("Remedy") if what == "remedy" else _("Input")
+            title = f"{kind}: {name or parts[until - 1]}"
             break
     if parts[0] == "code":
         key, title = parts[1], parts[1].replace("_", " ")

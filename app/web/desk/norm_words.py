@@ -54,6 +54,34 @@ SETTINGS = {
     "needs": lazy_("Waits for"),
     "required": lazy_("Must be filled in"),
     "effects": lazy_("What follows"),
+    "early_min": lazy_("Arrive at least so many minutes early"),
+    "early_max": lazy_("Arrive at most so many minutes early"),
+    "enter_early_max": lazy_("Enter at most so many minutes early"),
+    "decide_ahead_min": lazy_("Decide so many minutes ahead"),
+    "late_prompt_min": lazy_("Late call: prompt so many minutes before"),
+    "late_last_call_min": lazy_("Late call: at the latest so many minutes before"),
+    "late_tier2_min": lazy_("Late by so many minutes counts more"),
+    "knock_bell_first": lazy_("Bell before knocking"),
+    "knock_bouts": lazy_("Knock so many times"),
+    "knocks_per_bout": lazy_("Knocks each time"),
+    "knocks_per_bout_min": lazy_("Knocks each time, at least"),
+    "knock_interval_s": lazy_("Seconds between knocking"),
+    "knock_total_s": lazy_("Seconds at the door before nobody is home"),
+    "height_limit_cm": lazy_("Safety belt from this height, in cm"),
+    "repair_warranty_months": lazy_("Repair warranty, months"),
+    "repair_warranty_min_months": lazy_("Repair warranty, months at least"),
+    "repair_warranty_max_months": lazy_("Repair warranty, months at most"),
+    "ruling_due_min": lazy_("The centre answers within so many minutes"),
+    "follow_up_advised_min": lazy_("Call after advice, in minutes"),
+    "follow_up_untested_min": lazy_("Call when not tested, in minutes"),
+    "follow_up_unsure_min": lazy_("Call when not sure, in minutes"),
+    "hand_in_days": lazy_("Slip is handed in within so many days"),
+    "reconcile_at": lazy_("The day is balanced at"),
+    "retention_years": lazy_("Papers are kept so many years"),
+    "test_required": lazy_("The test cannot be left out"),
+    "first_call_min": lazy_("First call within so many minutes"),
+    "arrival_promise_min": lazy_("There within so many minutes of the call"),
+    "rework_min": lazy_("Rework within so many minutes"),
 }
 INPUTS = {
     "tick": lazy_("A tick"),
@@ -89,26 +117,18 @@ def kind(code: str) -> str:
     return str(KINDS.get(code, code))
 
 
-def what(one: Words, body: Body) -> str:
-    """What a text is; stages and sentences by the name that the norm gives them in the reader's language."""
+def what(one: Words) -> str:
+    """What a text is; stages, sentences and codes by their own names."""
     parts = one.path.split("/")
     if parts[0] in ("stage", "text", "code") and len(parts) > 1:
         return " · ".join(parts[1:])
-    label = str(WHAT.get(one.what, one.what))
-    if "remedy" in parts:
-        label = f"{_('Remedy')} · {label}"
-    return label
+    return str(WHAT.get(one.what, one.what))
 
 
-def setting(one: Setting, body: Body) -> str:
-    """What is set."""
-    parts = one.path.split("/")
-    label = str(SETTINGS.get(parts[-1], parts[-1].replace("_", " ")))
-    above = parts[1:-1]  # an input or remedy says its own name
-    if "field" in above or "remedy" in above:
-        name = word(body, *above, "title") or word(body, *above, "label") or above[-1]
-        return f"{name} · {label}"
-    return label
+def setting(one: Setting) -> str:
+    """What is set; a number of the norm that has no words here by its own name."""
+    name = one.path.rpartition("/")[2]
+    return str(SETTINGS.get(name, name.replace("_", " ")))
 
 
 def word(body: Body, *path: str) -> str:
@@ -121,6 +141,8 @@ def word(body: Body, *path: str) -> str:
 
 def does(name: str, body: Body) -> str:
     """What an effect does."""
+    if not effect.exists(name):
+        return name
     _effect, kind_, argument = effect.read(name)
     if kind_ == "goto":
         return _("Back to: %(step)s", step=word(body, "step", argument, "title") or argument)
