@@ -107,8 +107,10 @@
   /* The press. Its key stays on the form until it is stored: three taps are one save. */
   const AGAIN_MS = 1000;
   const TWICE_MS = 300; // the second half of a double tap falls on the next step's button: it was not meant
-  const busy = new WeakSet();
-  const storedAt = new WeakMap();
+  // By what a form is for: a page painted anew in the middle of three taps has another form in the same place.
+  const purposeOf = (form) => [form.getAttribute('action'), form.dataset.act, form.elements.rung?.value].join();
+  const busy = new Set();
+  const storedAt = new Map();
   let pressed = 0; // when the last one was pressed that is stored
   const isRight = (form, made) => {
     try {
@@ -144,7 +146,7 @@
     const entry = await outbox.save({ ...made, key: form.dataset.key });
     delete form.dataset.key;
     delete form.dataset.corrects;
-    storedAt.set(form, Date.now());
+    storedAt.set(purposeOf(form), Date.now());
     pressed = moment;
     doorstep.shutSheets?.();
     if (!document.querySelector('.steps')) location.assign(`/visits/${entry.visit}#s-${entry.step}`); // where it is painted
@@ -153,17 +155,18 @@
   };
   let isPlain = false; // no store in this browser: plain forms
   store.open().catch(() => { isPlain = true; });
-  addEventListener('input', ({ target }) => { storedAt.delete(target.form); }); // entered since: the next press is meant
+  addEventListener('input', ({ target }) => { if (target.form) storedAt.delete(purposeOf(target.form)); }); // entered since: the next press is meant
   addEventListener('submit', (event) => {
     const { target: form, submitter } = event;
     if (isPlain || !form.matches('form[data-outbox]')) return;
     event.preventDefault();
     event.stopPropagation();
     const now = Date.now();
-    if (busy.has(form) || now - (storedAt.get(form) || 0) < AGAIN_MS || now - pressed < TWICE_MS) return;
-    busy.add(form);
+    const purpose = purposeOf(form);
+    if (busy.has(purpose) || now - (storedAt.get(purpose) || 0) < AGAIN_MS || now - pressed < TWICE_MS) return;
+    busy.add(purpose);
     submitter?.classList.add('is-sending');
-    const rest = () => { busy.delete(form); submitter?.classList.remove('is-sending'); };
+    const rest = () => { busy.delete(purpose); submitter?.classList.remove('is-sending'); };
     press(form, submitter, now).catch((fault) => cry(form, fault.code === 'full' ? 'full' : 'store')).finally(rest);
   }, true);
 

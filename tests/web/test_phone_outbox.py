@@ -85,6 +85,20 @@ def test_three_taps_are_one_entry(phone: Phone) -> None:
     assert len(phone.entries()) == 1
 
 
+def test_a_form_that_was_painted_anew_between_two_taps_is_the_same_form(phone: Phone) -> None:
+    phone.no_network().open()
+    phone.page.locator("form[data-act='attempt']").first.evaluate("""(form) => {
+      const press = (one) => one.querySelector('[value=answered]').click();
+      press(form);
+      const anew = form.cloneNode(true);
+      anew.removeAttribute('data-key');
+      form.replaceWith(anew);
+      setTimeout(press, 400, anew); }""")
+    phone.badge("saved")
+    phone.page.wait_for_timeout(600)  # the second tap falls after the 300 ms that a double tap takes
+    assert [one["act"] for one in phone.entries()] == ["attempt"]
+
+
 def test_the_same_key_is_stored_once(phone: Phone) -> None:
     phone.no_network().open()
     keys = {
