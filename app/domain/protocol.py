@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.domain import effect
+from app.domain import effect, step_settings
 from app.domain.vocabulary import FIELD_TYPES, LANGUAGES
 
 FOLDER = Path(__file__).parent.parent / "protocols"
@@ -195,6 +195,9 @@ def parse(structure: Mapping[str, Any], words: Mapping[str, Mapping[str, Any]], 
     steps = tuple(_step(raw, stages, codes, safety, file) for raw in structure["step"])
     _check_order(steps, stages, file)
     _check_places(steps, file)
+    for step in steps:
+        if wrong := step_settings.fault(step, [one.id for one in steps], codes.get("not_tested_reason", ())):
+            raise ProtocolError(file, f"step {step.id}", wrong)
     protocol = Protocol(
         id=structure["id"], version=structure["version"],
         hash=hashlib.sha256(to_json(structure, words).encode()).hexdigest(),
