@@ -196,7 +196,9 @@ def parse(structure: Mapping[str, Any], words: Mapping[str, Mapping[str, Any]], 
     _check_order(steps, stages, file)
     _check_places(steps, file)
     for step in steps:
-        if wrong := step_settings.fault(step, [one.id for one in steps], codes.get("not_tested_reason", ())):
+        declared, ids = {one.id: one.options for one in step.fields}, [one.id for one in steps]
+        reasons = codes.get("not_tested_reason", ())
+        if wrong := step_settings.fault(step.kind, step.settings, declared, ids, reasons):
             raise ProtocolError(file, f"step {step.id}", wrong)
     protocol = Protocol(
         id=structure["id"], version=structure["version"],

@@ -3,11 +3,8 @@
 A setting that nothing reads, or a name that nothing has, would silently change nothing.
 """
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from app.domain.protocol import Step
+from collections.abc import Collection, Mapping
+from typing import Any
 
 SETTINGS = {
     "covers": {"waive_when"},
@@ -21,17 +18,22 @@ THINGS = ("gift", "card", "sticker")
 DECLARED = {"term": ("term", "days", "case", "agreed"), "promise": ("promise",)}
 
 
-def fault(step: "Step", steps: Collection[str], codes: Collection[str]) -> str:
+def fault(
+    kind: str,
+    settings: Mapping[str, Any],
+    declared: Mapping[str, Collection[str]],
+    steps: Collection[str],
+    codes: Collection[str],
+) -> str:
     """What is wrong with the settings of a step, in words for whoever edits the norm; '' when nothing is.
 
-    `steps`: the ids of all steps; `codes`: the reasons why nothing was tested.
+    `declared`: its inputs with their options; `steps`: the ids of all steps; `codes`: the reasons why nothing was tested.
     """
-    declared = {one.id: one.options for one in step.fields}
-    for name in DECLARED.get(step.kind, ()):
+    for name in DECLARED.get(kind, ()):
         if name not in declared:
-            return f"kind '{step.kind}' needs the field '{name}'"
-    for name, value in step.settings.items():
-        if name not in SETTINGS.get(step.kind, ()):
+            return f"kind '{kind}' needs the field '{name}'"
+    for name, value in settings.items():
+        if name not in SETTINGS.get(kind, ()):
             return f"setting '{name}' means nothing here"
         known = {"untested_for": codes, "things": THINGS, "lines_after": steps, "paper": PAPERS}.get(name)
         if known is not None:
