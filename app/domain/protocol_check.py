@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain import effect
+from app.domain import effect, step_settings
 from app.domain.vocabulary import FIELD_TYPES, LANGUAGES
 
 KINDS = (
@@ -127,6 +127,7 @@ class _Check:
         steps = tables(structure, "step")
         for step in steps:
             self.step(step, stages, codes, shared)
+            self.settings(step, codes, [named(one) for one in steps])
         self.order(steps, stages)
         self.places(structure, steps)
         self.ways_out(structure, steps)
@@ -176,6 +177,19 @@ class _Check:
             self.problem(problem, codes, place, (*path, "problem"))
         self.unique([named(one) for one in tables(raw, "problem")] + shared, "problem", place, path)
         self.fields(raw, codes, place, path)
+
+    def settings(self, raw: Raw, codes: Raw, steps: list[str]) -> None:
+        """Settings of the step that nothing reads, and inputs that its kind reads and that are not declared."""
+        settings = raw.get("settings", {})
+        if raw.get("kind") not in KINDS or not isinstance(settings, Mapping):
+            return
+        declared = {
+            named(one): one.get("options") or codes.get(one.get("codes", ""), ())
+            for one in tables(raw, "field")
+        }
+        reasons = codes.get("not_tested_reason", ())
+        if wrong := step_settings.fault(str(raw["kind"]), settings, declared, steps, reasons):
+            self.note(f"step {named(raw)}", wrong, ("step", named(raw), "settings"))
 
     def problem(self, raw: Raw, codes: Raw, place: str, path: Path) -> None:
         if not self.id_of(raw, place, "a problem has no id", path):
