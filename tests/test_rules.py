@@ -179,11 +179,13 @@ def test_without_its_place_in_the_norm_a_rule_s_test_fails(
 
 
 def use(taken: dict[str, dict[str, Any]], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let everybody who asks for a norm get these."""
-    monkeypatch.setattr(
-        protocol, "load", cache(lambda name: protocol.parse(taken[name], words_of(name), name))
-    )
-    monkeypatch.setattr(protocol, "source_of", lambda name: protocol.to_json(taken[name], words_of(name)))
+    """Let everybody who asks for a norm get these, with the words that still belong to something."""
+
+    def pruned(name: str) -> dict[str, Any]:
+        return {language: words_for(taken[name], words) for language, words in words_of(name).items()}
+
+    monkeypatch.setattr(protocol, "load", cache(lambda name: protocol.parse(taken[name], pruned(name), name)))
+    monkeypatch.setattr(protocol, "source_of", lambda name: protocol.to_json(taken[name], pruned(name)))
     monkeypatch.setattr(protocol, "FOLDER", folder)
 
 
@@ -251,8 +253,10 @@ def without(rule: str, name: str) -> dict[str, Any]:
     for step in norm["step"]:
         if rule in serves(step.get("field", [])):  # its inputs serve the rule, the rest of the step others
             step["field"] = [one for one in step["field"] if rule not in one.get("rules", ())]
-        elif rule in step.get("rules", ()):
-            gone.add(step["id"])
+        elif rule in step.get("rules", ()) and step["kind"] == "checklist":
+            gone.add(
+                step["id"]
+            )  # the other kinds are what every visit stands on: they only serve the rule no longer
         step["rules"] = [one for one in step.get("rules", ()) if one != rule]
     return without_steps(norm, gone)
 
@@ -263,9 +267,7 @@ def without_steps(norm: dict[str, Any], gone: set[str]) -> dict[str, Any]:
     for step in norm["step"]:
         step["needs"] = [one for one in step.get("needs", ()) if one in kept]
         step["when"] = {
-            key: value
-            for key, value in step.get("when", {}).items()
-            if key in protocol.DERIVED or key.partition(".")[0] in kept
+            key: value for key, value in step.get("when", {}).items() if key.partition(".")[0] not in gone
         }
         for problem in step["problem"]:
             problem["remedy"] = [one for one in problem["remedy"] if leads(one, kept)] or [
@@ -290,6 +292,30 @@ def write(norm: dict[str, Any], name: str, target: Path) -> None:
 def words_of(name: str) -> dict[str, Any]:
     folder = Path(protocol.__file__).parent.parent / "protocols" / name
     return {one: tomllib.loads((folder / f"{one}.toml").read_text("utf-8")) for one in LANGUAGES}
+
+
+def words_for(norm: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
+    """The words of a language without those of what is not in the norm."""
+    stages = {one["id"] for one in norm["stage"]}
+    return {
+        **words,
+        "stage": {key: value for key, value in words["stage"].items() if key in stages},
+        "step": words_under(norm["step"], words["step"]),
+        "safety": words_under(norm["safety"], words["safety"]),
+    }
+
+
+def words_under(parts: list[dict[str, Any]], words: dict[str, Any]) -> dict[str, Any]:
+    kept = {}
+    for part in parts:
+        found = dict(words.get(part["id"], {}))
+        for below in ("field", "problem", "remedy"):
+            if below in found:
+                found[below] = words_under(part.get(below, []), found[below])
+                if not found[below]:
+                    del found[below]
+        kept[part["id"]] = found
+    return kept
 
 
 def toml_of(norm: dict[str, Any]) -> str:

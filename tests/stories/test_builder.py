@@ -36,7 +36,7 @@ def test_a_leak_is_mended_in_a_home_whose_certificate_is_lost(booked, walker, me
     w.at("Company uniform, whole and clean").tick("Uniform worn", "Badge card can be read").tap(
         "We can knock"
     )
-    w.at("Three knocks, one ring").save("Knocked")
+    w.at("Three knocks, one ring").save("No bell: knocked")
     w.tap("Somebody opened")
     w.at("Greet, prove who you are").tick("I said who I am", "It is the customer", "I showed my permit")
     w.choose("Who lets me in?", "The customer").choose("Identity proved by", "Agreed time")
