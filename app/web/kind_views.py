@@ -80,6 +80,17 @@ def _recalled(opened: Opened) -> View:
     }  # fmt: skip
 
 
+def _checklist(opened: Opened, state: StepState, now: datetime) -> View:
+    """What the analysis decided to bring, where the list asks for the parts (D-KIT-01)."""
+    analysis = opened.walk.of_kind("analyse")
+    if analysis is None or not any(one.id == "parts" for one in state.step.fields):
+        return {}
+    return {
+        "bring": list(analysis.values.get("parts") or ()),
+        "bring_text": analysis.values.get("parts_text") or "",
+    }
+
+
 def _call(opened: Opened, state: StepState, now: datetime) -> View:
     walk = opened.walk
     return {
@@ -254,7 +265,7 @@ def _loaners(opened: Opened) -> list[list[str]]:
 
 
 READERS: dict[str, Callable[[Opened, StepState, datetime], View]] = {
-    "accept": _accept, "analyse": _analyse, "call": _call, "depart": _depart, "arrive": _arrive, "knock": _knock,
+    "accept": _accept, "analyse": _analyse, "checklist": _checklist, "call": _call, "depart": _depart, "arrive": _arrive, "knock": _knock,
     "diagnose": _diagnose, "term": _term, "consent": _consent, "repair": _repair, "take_back": _take_back, "test": _test,
     "fees": _fees, "pay": _pay, "sign": _sign, "leave": _leave, "hand_in": _hand_in,
 }  # fmt: skip

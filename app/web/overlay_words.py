@@ -75,6 +75,7 @@ WORDS: dict[str, Any] = {
     # money
     "price": lazy_("Price"),
     "total": lazy_("Total"),
+    "bring": lazy_("Parts to bring"),
     "at_most": lazy_("At most"),
     "tax": lazy_("Tax"),
     "taken_off": lazy_("Taken off by the centre"),

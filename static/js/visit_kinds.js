@@ -77,6 +77,17 @@
     if (number) number.textContent = money(walk.fee.total);
   };
 
+  /* --- before the visit: what the analysis decided to bring */
+  const brought = (state, walk) => {
+    const analysis = state.step.fields.some((one) => one.id === 'parts') && walk.of_kind('analyse');
+    return analysis ? [...(analysis.values.parts || []).map(itemName), analysis.values.parts_text].filter(Boolean) : [];
+  };
+  const checklist = (section, state, walk) => {
+    const parts = brought(state, walk);
+    hide(all(':scope > [data-bring]:not([data-o])', section));
+    put(section, 'bring', parts.length ? box(say.facts([[t('bring'), parts.join(' + ')]])) : null, head(section));
+  };
+
   /* --- at the door */
   const log = (state, act) => state.log.filter((record) => record.act === act);
   const call = (section, state, walk) => {
@@ -260,12 +271,13 @@
   const signed = (section, state, walk) => (walk.signature ? h('p', '', h('b', '', t(`signed.${walk.signature.how}`))) : null);
   const total = (section, state, walk) => say.facts([[t('total'), money(walk.fee.total)]]);
   const WATCHED = {
+    checklist: (walk, state) => brought(state, walk),
     diagnose: (walk) => [walk.fee, walk.warranty], consent: (walk) => [walk.fee, walk.agreed, walk.refused], fees: (walk) => [walk.fee, walk.agreed], pay: (walk) => walk.fee.total,
     call: (walk, state) => [state.log.length, walk.data, walk.appointment], knock: (walk, state) => state.log.length, repair: (walk) => [Object.keys(walk.lines), walk.fitted, walk.warranty.status],
     sign: () => visit.records().length, test: (walk) => walk.danger, hand_in: (walk) => [walk.cash_due, walk.old_parts_taken], take_back: (walk, state) => state.values,
   };
   doorstep.kinds = {
-    paint: { diagnose, consent, fees, pay, call, knock, arrive, repair, take_back: takeBack, test, hand_in: handIn, sign },
+    paint: { checklist, diagnose, consent, fees, pay, call, knock, arrive, repair, take_back: takeBack, test, hand_in: handIn, sign },
     settled: { diagnose, repair, call }, // what goes on being added to a step that is settled
     card: { consent: agreed, sign: signed, fees: total },
     seen: (state, walk) => (WATCHED[state.step.kind] ? WATCHED[state.step.kind](walk, state) : ''),

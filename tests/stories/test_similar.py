@@ -61,9 +61,14 @@ def test_what_fixed_it_before_is_brought_along_without_a_signal(mei, booked, fie
     w.tick("Drain pump").shot("ticked")
     w.choose("Where can it be repaired?", "In the home").choose("Is the time enough?", "Time is enough")
     w.tap("I have a plan").at("Call and confirm five things", False)
+    w.go(f"/visits/{visit.id}#s-kit").at("Pack and check the kit")
+    assert "Parts to bring" in w.text() and "Drain pump" in w.text()  # the phone knows it before the office
     assert not saved(visit, "analyse")
     field.back().sent()
     [record] = saved(visit, "analyse")
     assert record.body["parts"] == ["drain_pump"]
-    w.go(f"/visits/{visit.id}?at=analyse").at("Think it through first")
-    assert "Drain pump" in w.text()
+    w.go(f"/visits/{visit.id}#s-kit").at("Pack and check the kit", False)
+    assert w.text().count("Drain pump") == 1
+    w.page.reload()
+    w.at("Pack and check the kit", False)
+    assert w.text().count("Drain pump") == 1

@@ -87,6 +87,15 @@ def test_a_part_tapped_on_the_card_is_brought(mei: FlaskClient, past: Visit, vis
     assert "data-like" not in done and "Drain pump" in done  # made: only what was decided stands there
 
 
+def test_the_kit_says_which_parts_were_decided_on(mei: FlaskClient, past: Visit, visit: Visit) -> None:
+    accept(mei, visit, symptom="不排水")
+    assert "data-bring" not in section(document(mei, visit), "kit")
+    post(mei, visit, "analyse", parts=["drain_pump"], parts_text="Two clips", place="home", time="enough")
+    page = document(mei, visit)
+    assert re.search(r"Parts to bring</dt><dd>Drain pump \+ Two clips</dd>", section(page, "kit"))
+    assert page.count("data-bring") == 1  # no other list asks for parts
+
+
 def test_what_was_ticked_stays_when_the_form_comes_back(mei: FlaskClient, past: Visit, visit: Visit) -> None:
     accept(mei, visit, symptom="不排水")
     response = post(mei, visit, "analyse", parts=["drain_pump"], time="enough")

@@ -12,6 +12,7 @@ from app.domain.vocabulary import LANGUAGES
 from app.models.people import Person
 from app.models.tables import TABLES
 from tests.builders import Cast
+from tests.web.auditing import SMALL, Auditor
 
 BYTES = 30_720
 
@@ -122,3 +123,17 @@ def test_nothing_of_anybody_is_kept(mei: FlaskClient) -> None:
     assert {
         model.__name__: list(model.select().dicts()) for model in TABLES if model.__name__ != "Session"
     } == before
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_checker_finds_no_fault_on_the_smallest_phone(
+    page: Any, cast: Cast, sign_in_page: Any, language: str
+) -> None:
+    Person.update(language=language).where(Person.login == "mei").execute()
+    page.set_viewport_size(SMALL)
+    sign_in_page(page, "mei")
+    audit = Auditor(page, language)
+    audit.go("/norm").look("norm").go("/norm/quiz?round=3").look("quiz")
+    audit.go(answered(3, (0, 4))).look("quiz, judged")
+    audit.verdict()
