@@ -429,7 +429,7 @@ def _settings_at(body: Body, path: str) -> list[Setting]:
 def _new_id(title: str, fallback: str, there: set[str]) -> str:
     """An id that can stand in an address, made of the title where it has Latin letters."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    wanted = re.sub(r"[^a-z0-9]+", "_", plain).strip("_0123456789")[:30].strip("_") or fallback
+    wanted = re.sub(r"[^a-z0-9]+", "_", plain).lstrip("_0123456789")[:30].strip("_") or fallback
     assert ID.fullmatch(wanted), wanted
     found, number = wanted, 2
     while found in there:
