@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
-from app.domain import draft, effect, protocol_check
-from app.domain.draft import Unfit
+from app.domain import draft, draft_place, effect, protocol_check
+from app.domain.draft_place import Unfit
 from tests.domain.test_protocol import all_words, structure
 
 LOOK = "words/es/step/look/title"
@@ -29,7 +29,7 @@ def changes(after):
     ],
 )  # fmt: skip
 def test_a_place_is_read_by_its_path(path, value):
-    assert draft.read(body(), path) == value
+    assert draft_place.read(body(), path) == value
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_place_is_read_by_its_path(path, value):
 def test_what_is_written_stands_there_and_nowhere_else(path, value):
     before = body()
     after = draft.written(before, path, value)
-    assert draft.read(after, path) == value and changes(after) == {path: value}
+    assert draft_place.read(after, path) == value and changes(after) == {path: value}
     assert before == body(), "the old body stays as it was"
 
 
@@ -61,7 +61,7 @@ def test_an_emptied_word_is_a_missing_one():
     ],
 )  # fmt: skip
 def test_what_was_typed(kind, sent, value):
-    assert draft.taken(kind, sent) == value
+    assert draft_place.taken(kind, sent) == value
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,14 @@ def test_what_was_typed(kind, sent, value):
 )  # fmt: skip
 def test_what_does_not_fit(kind, sent, code):
     with pytest.raises(Unfit) as raised:
-        draft.taken(kind, sent)
+        draft_place.taken(kind, sent)
     assert raised.value.code == code
 
 
 def test_a_step_is_added_last_of_its_stage_and_taken_out_without_a_trace():
     made, new = draft.with_step(body(), "checklist", "door", "Épingle N° 2!", "es")
     assert new == "epingle_n_2" and [one["id"] for one in made["structure"]["step"]] == ["look", new, "leave"]
-    assert draft.read(made, f"words/es/step/{new}/title") == "Épingle N° 2!"
+    assert draft_place.read(made, f"words/es/step/{new}/title") == "Épingle N° 2!"
     assert draft.without_step(made, new) == body()
 
 
@@ -100,9 +100,9 @@ def test_a_step_that_cannot_be(kind, stage, title):
 
 
 def test_a_kind_of_which_there_may_be_one_is_offered_once():
-    assert "knock" in draft.kinds(body())
+    assert "knock" in draft_place.kinds(body())
     made, _new = draft.with_step(body(), "knock", "door", "Knock", "en")
-    assert "knock" not in draft.kinds(made) and "checklist" in draft.kinds(made)
+    assert "knock" not in draft_place.kinds(made) and "checklist" in draft_place.kinds(made)
 
 
 def test_a_step_moves_within_its_stage_only():
@@ -121,22 +121,22 @@ def test_problems_remedies_and_inputs_come_and_go():
     made, field = draft.with_field(made, "step/leave", "photo", "Door", "en")
     assert (problem, remedy, field) == ("door_is_locked", "go_on", "door")
     whole = copy.deepcopy(made)
-    assert draft.read(
+    assert draft_place.read(
         draft.without_remedy(made, "leave", problem, remedy), f"words/en/step/leave/problem/{problem}/remedy"
     ) == {"ask": {"title": "Ask"}}
     made = draft.without_field(draft.without_problem(made, "leave", problem), "step/leave", field)
-    assert draft.step_of(made, "leave") == {**structure()["step"][1], "problem": [], "field": []}
-    assert draft.read(made, "words/en/step/leave/problem") == {} and whole != made
+    assert draft_place.step_of(made, "leave") == {**structure()["step"][1], "problem": [], "field": []}
+    assert draft_place.read(made, "words/en/step/leave/problem") == {} and whole != made
 
 
 def test_the_row_of_safety_takes_remedies_too():
     made, _remedy = draft.with_remedy(body(), "safety", "not_safe", "Stay", "back", "en")
-    assert draft.read(made, "words/en/safety/not_safe/remedy/stay/title") == "Stay"
+    assert draft_place.read(made, "words/en/safety/not_safe/remedy/stay/title") == "Stay"
     assert [one["id"] for one in made["structure"]["safety"][0]["remedy"]] == ["leave", "stay"]
 
 
 def test_only_effects_of_the_registry_are_offered_and_all_of_them_hold():
-    offered = draft.effects(body())
+    offered = draft_place.effects(body())
     assert all(effect.exists(name) for name in offered) and {
         name.partition(":")[0] for name in offered
     } == set(effect.EFFECTS)
@@ -149,11 +149,11 @@ def test_only_effects_of_the_registry_are_offered_and_all_of_them_hold():
 def test_every_word_that_the_check_wants_can_be_written_somewhere():
     """What is found missing has a page: otherwise a manager could never publish."""
     whole = body()
-    places = {one.path for one in [*draft.general_words(whole), *draft.code_words(whole)]}
+    places = {one.path for one in [*draft_place.general_words(whole), *draft_place.code_words(whole)]}
     for step in structure()["step"]:
-        places |= {one.path for one in draft.step_words(whole, step["id"])}
+        places |= {one.path for one in draft_place.step_words(whole, step["id"])}
         for problem in step.get("problem", []):
-            places |= {one.path for one in draft.problem_words(whole, step["id"], problem["id"])}
-    places |= {one.path for one in draft.problem_words(whole, "safety", "not_safe")}
+            places |= {one.path for one in draft_place.problem_words(whole, step["id"], problem["id"])}
+    places |= {one.path for one in draft_place.problem_words(whole, "safety", "not_safe")}
     wanted = {"/".join(path) for path, _place in protocol_check.wanted_words(structure())}
     assert wanted <= places and len(wanted) > 20
