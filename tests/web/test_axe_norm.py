@@ -33,3 +33,4 @@ def test_the_editor(page, cast, sign_in_page, language):
             f"{home}/steps/knock/preview",
         ):  # fmt: skip
             audit.go(address)
+    audit.verdict()

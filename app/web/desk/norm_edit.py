@@ -326,8 +326,8 @@ def _problem_page(
     return _page(
         found, norm_words.word(body, *base, problem, "title") or problem, above,
         draft_place.problem_words(body, step, problem), draft_place.problem_settings(body, step, problem), saved, wrong,
-        step=step, problem=problem, remedies=remedies, does=[(one, norm_words.does(one, body)) for one in draft_place.effects(body)],
-        fields=fields or {},
+        step=step, problem=problem, remedies=remedies, fields=fields or {},
+        does=[(one, norm_words.does(one, body)) for one in draft_place.effects(body)],
     )  # fmt: skip
 
 
