@@ -12,8 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import errors
-from app.domain import draft, form, price_list, protocol, protocol_check, walk
-from app.domain.draft import Body
+from app.domain import draft, draft_place, form, price_list, protocol, protocol_check, walk
+from app.domain.draft_place import Body
 from app.domain.protocol import Protocol
 from app.domain.protocol_check import Finding
 from app.models import contents, norms
@@ -121,7 +121,7 @@ def draft_of(person: Person, draft_id: int) -> Draft:
     row = norms.draft_of(person.outlet_id, draft_id)
     if row is None:
         raise errors.NotFound(draft=draft_id)
-    return Draft(row, draft.load(row.body))
+    return Draft(row, draft_place.load(row.body))
 
 
 def findings(found: Draft) -> list[Finding]:
@@ -141,10 +141,10 @@ def save(
         since = norms.edits_since(found.id, base)
         saved, body = Saved(found), found.body
         for path, (kind, sent) in typed.items():
-            before = draft.read(found.body, path)
+            before = draft_place.read(found.body, path)
             try:
-                value = draft.taken(kind, sent)
-            except draft.Unfit as fault:
+                value = draft_place.taken(kind, sent)
+            except draft_place.Unfit as fault:
                 saved.faults[path] = fault.code
                 continue
             if _same(kind, value, _seen(since, path, before)) or _same(kind, value, before):
@@ -174,7 +174,7 @@ def change(
                 raise errors.Invalid(fields={"main": "changed_meanwhile"})
         try:
             body = act(found.body)
-        except draft.Unfit as fault:
+        except draft_place.Unfit as fault:
             raise errors.Invalid(fields={"main": fault.code}) from None
         return _write(person, found, body, now)[0]
 

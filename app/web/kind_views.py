@@ -265,7 +265,8 @@ def _loaners(opened: Opened) -> list[list[str]]:
 
 
 READERS: dict[str, Callable[[Opened, StepState, datetime], View]] = {
-    "accept": _accept, "analyse": _analyse, "checklist": _checklist, "call": _call, "depart": _depart, "arrive": _arrive, "knock": _knock,
+    "accept": _accept, "analyse": _analyse, "checklist": _checklist,
+    "call": _call, "depart": _depart, "arrive": _arrive, "knock": _knock,
     "diagnose": _diagnose, "term": _term, "consent": _consent, "repair": _repair, "take_back": _take_back, "test": _test,
     "fees": _fees, "pay": _pay, "sign": _sign, "leave": _leave, "hand_in": _hand_in,
 }  # fmt: skip

@@ -4,7 +4,7 @@ import peewee
 import pytest
 
 from app import errors
-from app.domain import draft, protocol, protocol_check
+from app.domain import draft, draft_place, protocol, protocol_check
 from app.domain.vocabulary import LANGUAGES
 from app.models import norms
 from app.models.contents import Content
@@ -171,7 +171,7 @@ def test_two_managers_in_different_places_keep_both(cast, eve):
     saved = kept(eve, made, "words/en/step/enter/title", "Eve's title", base=0)
     assert not saved.faults and saved.draft.version == 2
     body = norming.draft_of(cast.hao, made.id).body
-    assert (draft.read(body, TITLE), draft.read(body, "words/en/step/enter/title")) == (
+    assert (draft_place.read(body, TITLE), draft_place.read(body, "words/en/step/enter/title")) == (
         "Hao's title",
         "Eve's title",
     )
@@ -184,17 +184,17 @@ def test_two_managers_in_one_place_the_second_is_told(cast, eve):
     saved = norming.save(eve, made.id, 0, typed, NOW)
     assert saved.faults == {TITLE: "changed_meanwhile"} and saved.meanwhile[TITLE].person == cast.hao
     body = norming.draft_of(cast.hao, made.id).body
-    assert draft.read(body, TITLE) == "Hao's title"
-    assert draft.read(body, "words/es/step/knock/title") == "De Eve", "what nobody else touched is kept"
+    assert draft_place.read(body, TITLE) == "Hao's title"
+    assert draft_place.read(body, "words/es/step/knock/title") == "De Eve", "what nobody else touched is kept"
 
 
 def test_a_page_that_was_left_as_it_was_takes_nothing_back(cast, eve):
     made = copied(cast.hao)
-    before = draft.read(made.body, TITLE)
+    before = draft_place.read(made.body, TITLE)
     kept(cast.hao, made, TITLE, "Hao's title")
     saved = kept(eve, made, TITLE, before, base=0)
     assert not saved.faults and not saved.changed
-    assert draft.read(norming.draft_of(cast.hao, made.id).body, TITLE) == "Hao's title"
+    assert draft_place.read(norming.draft_of(cast.hao, made.id).body, TITLE) == "Hao's title"
 
 
 def test_looking_again_lets_the_second_one_decide(cast, eve):

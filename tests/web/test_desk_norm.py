@@ -4,8 +4,9 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from markupsafe import escape
 
-from app.domain import draft, protocol
+from app.domain import draft_place, protocol
 from app.domain.vocabulary import LANGUAGES
 from app.models.norms import NormRelease
 from app.services import norming
@@ -74,9 +75,9 @@ def test_every_page_of_a_draft_can_be_kept_as_it_is(hao, cast, made):
     pages = ["/texts", "/settings", "/codes"] + [
         f"/steps/{step['id']}{more}"
         for step in made.body["structure"]["step"]
-        for more in ["", *(f"/problems/{one['id']}" for one in step.get("problem", []))]
+        for more in ["", *(f"/problems/{one['id']}" for one in step.get("problem", [])[:1])]
     ] + [f"/steps/safety/problems/{one['id']}" for one in made.body["structure"]["safety"]]  # fmt: skip
-    assert len(pages) > 100
+    assert len(pages) > 50
     sent = 0
     for page in pages:
         shown = hao.get(home + page)
@@ -84,7 +85,7 @@ def test_every_page_of_a_draft_can_be_kept_as_it_is(hao, cast, made):
         fields = inputs(text(shown))
         sent += len(fields)
         assert hao.post(home + page, data=fields).status_code == 303, page
-    assert sent > 3000 and body(cast, made) == made.body
+    assert sent > 1500 and body(cast, made) == made.body
 
 
 def inputs(html):
@@ -110,7 +111,7 @@ def inputs(html):
 def test_a_missing_text_is_counted_and_named_where_it_is(hao, cast, made):
     home = f"/desk/norm/drafts/{made.id}"
     hao.post(f"{home}/steps/knock", data={"base": "0", "words/es/step/knock/title": ""})
-    assert "words/es/step/knock/title" not in str(draft.read(body(cast, made), "words/es/step/knock/title"))
+    assert draft_place.read(body(cast, made), "words/es/step/knock/title") is None
     whole = text(hao.get(home))
     assert "One text is missing" in whole and whole.count("Complete") == 3
     assert f"{home}/steps/knock#words-es-step-knock-title" in whole
@@ -133,9 +134,9 @@ def test_a_fault_of_the_reader_comes_back_with_what_was_typed(hao, cast, made):
     place = f"/desk/norm/drafts/{made.id}/settings"
     answer = hao.post(place, data={"base": "0", "structure/settings/knock_bouts": "two"})
     assert answer.status_code == 422 and 'value="two"' in text(answer)
-    assert draft.read(body(cast, made), "structure/settings/knock_bouts") == 2
+    assert draft_place.read(body(cast, made), "structure/settings/knock_bouts") == 2
     assert hao.post(place, data={"base": "0", "structure/settings/knock_bouts": "3"}).status_code == 303
-    assert draft.read(body(cast, made), "structure/settings/knock_bouts") == 3
+    assert draft_place.read(body(cast, made), "structure/settings/knock_bouts") == 3
 
 
 def test_a_form_reaches_no_other_place_than_its_own(hao, cast, made):
@@ -162,7 +163,7 @@ def test_two_managers_see_each_others_words(hao, app, cast, made, sign_in):
         and "Hao&#39;s title" in shown
     )
     again = hao.post(place, data={"base": base(answer), TITLE: "Hao's title"})
-    assert again.status_code == 303 and draft.read(body(cast, made), TITLE) == "Hao's title"
+    assert again.status_code == 303 and draft_place.read(body(cast, made), TITLE) == "Hao's title"
 
 
 def test_adding_moving_and_taking_out(hao, cast, made):
@@ -177,7 +178,7 @@ def test_adding_moving_and_taking_out(hao, cast, made):
         f"{step}/problems", data={"base": "2", "problem_title": "Locked", "remedy_title": "Ask the desk"}
     ).location
     hao.post(f"{problem}/remedies", data={"base": "3", "remedy_title": "Without it", "does": "skip"})
-    found = draft.step_of(body(cast, made), "photo_of_the_meter")
+    found = draft_place.step_of(body(cast, made), "photo_of_the_meter")
     assert found["field"] == [{"id": "meter", "type": "photo"}]
     assert found["problem"] == [{"id": "locked", "remedy": [
         {"id": "ask_the_desk", "effects": ["back"]}, {"id": "without_it", "effects": ["skip"]}]}]  # fmt: skip
@@ -188,7 +189,7 @@ def test_adding_moving_and_taking_out(hao, cast, made):
     hao.post(f"{problem}/remedies/ask_the_desk/removal", data={"base": "5"})
     hao.post(f"{step}/inputs/meter/removal", data={"base": "6"})
     hao.post(f"{problem}/removal", data={"base": "7"})
-    found = draft.step_of(body(cast, made), "photo_of_the_meter")
+    found = draft_place.step_of(body(cast, made), "photo_of_the_meter")
     assert found["field"] == found["problem"] == []
     assert hao.post(f"{step}/removal", data={"base": "8"}).location == home
     assert body(cast, made) == made.body
@@ -206,7 +207,7 @@ def test_adding_moving_and_taking_out(hao, cast, made):
     ],
 )
 def test_what_cannot_be_comes_back_with_a_sentence(hao, cast, made, place, fields):
-    problem = next(one["id"] for one in draft.step_of(made.body, "knock")["problem"])
+    problem = next(one["id"] for one in draft_place.step_of(made.body, "knock")["problem"])
     answer = hao.post(
         f"/desk/norm/drafts/{made.id}{place.replace('nobody', problem)}", data={"base": "0", **fields}
     )
@@ -220,8 +221,8 @@ def test_every_step_is_previewed_as_the_engineer_sees_it(hao, made, language):
     for step in norm.steps:
         answer = hao.get(f"/desk/norm/drafts/{made.id}/steps/{step.id}/preview?language={language}")
         assert answer.status_code == 200, step.id
-        assert norm.word(language, "step", step.id, "main") in text(answer).replace("&#39;", "'") or step.kind in (
-            "sign", "consent", "take_back", "depart", "arrive", "call", "knock", "fees", "pay", "accept"), step.id  # fmt: skip
+        title = norm.word(language, "step", step.id, "title").replace(" × ", "\u00a0×\u00a0")
+        assert f'<h2 class="title">{escape(title)}</h2>' in text(answer), step.id
     assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
 
 

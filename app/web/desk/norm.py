@@ -7,7 +7,7 @@ from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response
 
 from app import errors
-from app.domain import draft, form
+from app.domain import draft_place, form
 from app.domain.protocol_check import Finding, named, tables
 from app.domain.vocabulary import LANGUAGES
 from app.services import norming
@@ -109,7 +109,7 @@ def draft_page(
         "desk/norm_draft.html", status, here="norm", draft=found, stages=stages, typed=fields or {}, errors=wrong or {},
         name=norm_words.word(body, "name"), missing=[(one, missing[one]) for one in LANGUAGES],
         findings=[said(found, one) for one in findings[:SHOWN_FINDINGS]], count=len(findings),
-        kinds=[(one, norm_words.kind(one)) for one in draft.kinds(body)],
+        kinds=[(one, norm_words.kind(one)) for one in draft_place.kinds(body)],
         safety=[(named(one), norm_words.word(body, "safety", named(one), "title") or named(one))
                 for one in tables(body["structure"], "safety")],
         today=norming.today(current_person(), now()), tongue=language(),

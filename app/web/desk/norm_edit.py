@@ -7,8 +7,8 @@ from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response
 
 from app import errors
-from app.domain import draft, form
-from app.domain.draft import Body, Setting, Unfit, Words
+from app.domain import draft, draft_place, form
+from app.domain.draft_place import Body, Setting, Unfit, Words
 from app.domain.protocol_check import named, tables
 from app.domain.vocabulary import LANGUAGES
 from app.services import norming
@@ -23,9 +23,9 @@ from app.web.security import CSP
 bp = Blueprint("desk_norm_edit", __name__)
 HOME = "/desk/norm/drafts/<int:draft_id>"
 GENERAL: dict[str, tuple[Callable[[Body], list[Words]], Callable[[Body], list[Setting]]]] = {
-    "texts": (draft.general_words, lambda _body: []),
-    "codes": (draft.code_words, lambda _body: []),
-    "settings": (lambda _body: [], draft.settings),
+    "texts": (draft_place.general_words, lambda _body: []),
+    "codes": (draft_place.code_words, lambda _body: []),
+    "settings": (lambda _body: [], draft_place.settings),
 }
 
 
@@ -58,7 +58,9 @@ def step(draft_id: int, step: str) -> Response:
 def save_step(draft_id: int, step: str) -> Response:
     """Keep what was typed about a step."""
     found = _draft_with(draft_id, step)
-    saved = _save(found, draft.step_words(found.body, step), draft.step_settings(found.body, step))
+    saved = _save(
+        found, draft_place.step_words(found.body, step), draft_place.step_settings(found.body, step)
+    )
     return _kept(saved) or _step_page(saved.draft, step, saved)
 
 
@@ -138,8 +140,8 @@ def problem(draft_id: int, step: str, problem: str) -> Response:
 def save_problem(draft_id: int, step: str, problem: str) -> Response:
     """Keep what was typed about a problem and its remedies."""
     found = _draft_with(draft_id, step, problem)
-    words = draft.problem_words(found.body, step, problem)
-    saved = _save(found, words, draft.problem_settings(found.body, step, problem))
+    words = draft_place.problem_words(found.body, step, problem)
+    saved = _save(found, words, draft_place.problem_settings(found.body, step, problem))
     return _kept(saved) or _problem_page(saved.draft, step, problem, saved)
 
 
@@ -149,7 +151,7 @@ def remove_problem(draft_id: int, step: str, problem: str) -> Response:
     """Take a problem out."""
     _draft_with(draft_id, step, problem)
     return _take(
-        draft_id, lambda body: draft.without_problem(body, step, problem), f"{draft.problems_at(step)}/{problem}",
+        draft_id, lambda body: draft.without_problem(body, step, problem), f"{draft_place.problems_at(step)}/{problem}",
         _("The problem is taken out."), "" if step == "safety" else f"/steps/{step}",
         lambda found, fault: _problem_page(found, step, problem, wrong=fault),
     )  # fmt: skip
@@ -185,7 +187,7 @@ def remove_remedy(draft_id: int, step: str, problem: str, remedy: str) -> Respon
     _draft_with(draft_id, step, problem)
     return _take(
         draft_id, lambda body: draft.without_remedy(body, step, problem, remedy),
-        f"{draft.problems_at(step)}/{problem}/remedy/{remedy}", _("The remedy is taken out."),
+        f"{draft_place.problems_at(step)}/{problem}/remedy/{remedy}", _("The remedy is taken out."),
         f"/steps/{step}/problems/{problem}", lambda found, fault: _problem_page(found, step, problem, wrong=fault),
     )  # fmt: skip
 
@@ -229,8 +231,8 @@ def _draft_with(draft_id: int, step: str, problem: str = "") -> Draft:
     found = norming.draft_of(current_person(), draft_id)
     try:
         if problem:
-            draft.problem_of(found.body, step, problem)
-        elif draft.step_of(found.body, step) is None:
+            draft_place.problem_of(found.body, step, problem)
+        elif draft_place.step_of(found.body, step) is None:
             raise Unfit("not_an_option")
     except Unfit:
         raise errors.NotFound(step=step, problem=problem) from None
@@ -295,7 +297,7 @@ def _step_page(
     wrong: dict[str, str] | None = None,
     fields: Any = None,
 ) -> Response:
-    body, raw = found.body, draft.step_of(found.body, step) or {}
+    body, raw = found.body, draft_place.step_of(found.body, step) or {}
     problems = [
         (named(one), norm_words.word(body, "step", step, "problem", named(one), "title") or named(one))
         for one in tables(raw, "problem")
@@ -306,8 +308,8 @@ def _step_page(
     ]
     return _page(
         found, norm_words.word(body, "step", step, "title") or step, norm_words.kind(str(raw.get("kind"))),
-        draft.step_words(body, step), draft.step_settings(body, step), saved, wrong, step=step, problems=problems,
-        inputs=inputs, types=[(one, str(norm_words.INPUTS[one])) for one in draft.INPUTS], fields=fields or {},
+        draft_place.step_words(body, step), draft_place.step_settings(body, step), saved, wrong, step=step, problems=problems,
+        inputs=inputs, types=[(one, str(norm_words.INPUTS[one])) for one in draft_place.INPUTS], fields=fields or {},
     )  # fmt: skip
 
 
@@ -315,17 +317,17 @@ def _problem_page(
     found: Draft, step: str, problem: str, saved: Saved | None = None, wrong: dict[str, str] | None = None,
     fields: Any = None,
 ) -> Response:  # fmt: skip
-    body, base = found.body, draft.words_base(step).split("/")
+    body, base = found.body, draft_place.words_base(step).split("/")
     remedies = [
         (named(one), norm_words.word(body, *base, problem, "remedy", named(one), "title") or named(one))
-        for one in tables(draft.problem_of(body, step, problem), "remedy")
+        for one in tables(draft_place.problem_of(body, step, problem), "remedy")
     ]
     above = norm_words.word(body, "step", step, "title") or _("At every step")
     return _page(
         found, norm_words.word(body, *base, problem, "title") or problem, above,
-        draft.problem_words(body, step, problem), draft.problem_settings(body, step, problem), saved, wrong, step=step,
-        problem=problem, remedies=remedies, does=[(one, norm_words.does(one, body)) for one in draft.effects(body)],
-        fields=fields or {},
+        draft_place.problem_words(body, step, problem), draft_place.problem_settings(body, step, problem), saved, wrong,
+        step=step, problem=problem, remedies=remedies, fields=fields or {},
+        does=[(one, norm_words.does(one, body)) for one in draft_place.effects(body)],
     )  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.domain import draft
-from app.domain.draft import Body, Setting, Words
+from app.domain import draft_place
+from app.domain.draft_place import Body, Setting, Words
 from app.domain.protocol_check import Finding
 from app.domain.vocabulary import LANGUAGES
 from app.services import norming
@@ -98,18 +98,18 @@ def _setting(
             (each, each) for each in made["value"] if each not in known
         ]  # what a file says stays to be seen
     return {
-        "label": norm_words.setting(one), "type": one.type, "options": options, "room": draft.EFFECTS_ASKED,
+        "label": norm_words.setting(one), "type": one.type, "options": options, "room": draft_place.EFFECTS_ASKED,
         "notes": [norm_words.finding(each, body) for each in by_place.get(one.path, [])], **made,
     }  # fmt: skip
 
 
 def _input(place: str, body: Body, saved: Saved | None, sent: MultiDict[str, str] | None) -> dict[str, Any]:
     """One input: what stands there, or what was typed when it could not be kept, and what somebody else wrote."""
-    value = draft.read(body, place)
+    value = draft_place.read(body, place)
     error = theirs = ""
     if saved and sent is not None and place in saved.faults:
         code, other = saved.faults[place], saved.meanwhile.get(place)
-        error = str(norm_words.FAULTS.get(code) or fault_sentence(code, draft.LIMIT))
+        error = str(norm_words.FAULTS.get(code) or fault_sentence(code, draft_place.LIMIT))
         if other:
             theirs = (
                 _("%(name)s wrote, %(when)s:", name=other.person.name, when=moment(other.at))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.domain import effect
-from app.domain.draft import Body, Setting, Words, read
+from app.domain.draft_place import Body, Setting, Words, read
 from app.domain.protocol_check import Finding
 from app.web import visit_words
 from app.web.desk.words import BADGES, minutes
