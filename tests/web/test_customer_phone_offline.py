@@ -55,7 +55,10 @@ def ready(phone: Phone, app: Any, line: Line) -> None:
 def handed_over(phone: Phone, played: Rehearsal, step: str) -> None:
     phone.page.goto(f"/visits/{played.visit_id}#s-{step}")
     phone.page.locator(f"#s-{step} .dock .btn.main").filter(has_text=re.compile("[Hh]and .*over")).tap()
-    until(phone.page, "/^.c.[^/]+$/.test(location.pathname) || document.querySelector('[data-not-saved]')?.innerText")
+    until(
+        phone.page,
+        "/^.c.[^/]+$/.test(location.pathname) || document.querySelector('[data-not-saved]')?.innerText",
+    )
     phone.page.wait_for_url(re.compile(r"/c/[\w-]+$"))
 
 
