@@ -52,6 +52,7 @@ BUDGETS: dict[str, tuple[str, float]] = {
     "saves_p99": ("at most", 50.0),
     "slip_a5_cpu": ("at most", 110.0),
     "worker_memory": ("at most", 120.0),
+    "drain_requests": ("at most", 2),
     "offline_open_ms": ("at most", 150.0),
     "offline_saved_ms": ("at most", 50.0),
     "offline_next_step_ms": ("at most", 50.0),
@@ -242,7 +243,7 @@ def offline(bench: Bench, place: Place) -> None:
     """A phone without a network: a visit opened, a save stored, the next step."""
     database.close()
     for name, value in bench_offline.measure(place.settings).items():
-        bench.add(name, value, "ms")
+        bench.add(name, value, "ms" if name.endswith("_ms") else "requests")
     database.connect()
 
 

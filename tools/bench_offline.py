@@ -18,6 +18,9 @@ ROUNDS = 12
 STEPS = ("kit", "mat", "covers")  # steps that are saved with a tap alone, or nearly
 PATIENCE_S = 120.0
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+SAVES = """async ([visit, count]) => { for (let n = 0; n < count; n += 1) {
+ await doorstep.outbox.save({ visit, step: 'call', act: 'attempt', base: '', photos: [],
+  fields: { channel: 'phone', number: `${n}`, result: 'no_answer' } }); } }"""
 # When the visit's own rules have read where it stands.
 READY = """document.addEventListener('visit:news', () => { if (window.doorstep.visit.walk() && !window.readyAt) {
  window.readyAt = performance.now(); } });"""
@@ -36,7 +39,7 @@ SAVE = """(step) => new Promise((done) => { const form = document.querySelector(
 
 
 def measure(settings: Config) -> dict[str, float]:
-    """Milliseconds, each the quietest stretch (bench_quiet).
+    """Milliseconds, each the quietest stretch (bench_quiet); and how often the phone asks to get 25 saves delivered.
 
     offline_open_ms: a step shows and saves · offline_rules_ms: the phone's own rules have read the visit ·
     offline_saved_ms: tap to stored · offline_next_step_ms: tap to the next step.
@@ -55,12 +58,14 @@ def measure(settings: Config) -> dict[str, float]:
         page = phone.pages[0]
         with bench_http.served(settings, workers=1) as (address, _pid):
             visits = _prepared(page, f"http://{address}")
+            drained = _drained(phone, page, visits[0])
         # The server has gone: from here on everything comes from the phone.
         page.add_init_script(READY)
         opened = [_open(page, f"http://{address}/visits/{visits[n % len(visits)]}") for n in range(ROUNDS)]
         saves = [found for visit in visits for found in _saves(page, f"http://{address}/visits/{visit}")]
         phone.close()
     found = {
+        "drain_requests": float(drained),
         "offline_open_ms": quietest([shown for shown, _read in opened]),
         "offline_rules_ms": quietest([read for _shown, read in opened]),
     }
@@ -82,6 +87,18 @@ def _prepared(page: Any, address: str) -> list[str]:
     assert page.locator("[data-offline-ready].is-missing").count() == 0, said
     prepared = page.evaluate("doorstep.store.get('prepared')")
     return [str(one) for one in prepared["visits"]]
+
+
+def _drained(phone: Any, page: Any, visit: str) -> int:
+    """Twenty-five saves made without a network: the requests that deliver them once it is back."""
+    phone.set_offline(True)
+    page.evaluate(SAVES, [int(visit), 25])
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/outbox") else None)
+    phone.set_offline(False)
+    page.evaluate("doorstep.outbox.pump('bench')")
+    _until(page, "doorstep.outbox.state().then(({ pending }) => pending === 0)")
+    return len(asked)
 
 
 def _open(page: Any, address: str) -> tuple[float, float]:
