@@ -154,6 +154,11 @@ P-CONT-11 maker:farewell:operator noted ?name ?phone ?consent +tell_desk >farewe
 Q-SITE-06 maker:confidence:new_in_use unsure ?question +ask_technical +follow_up:4320 >confidence
 X-SERV-08 maker:repair:installed alone +outcome:installed >repair
 X-PROFIT-07 network:test:hidden_fault price ?what +goto:repair >repair
+B-REPEAT-09 maker:analyse:same_again ask +ask_technical >analyse
+B-ABLE-07 maker:analyse:never_seen ask +ask_technical >analyse
+Q-REWORK-08 network:accept:rework not_in_2_hours ?old_slip ?cover +tell_centre >accept
+Q-REWORK-09 network:accept:rework free ?old_slip ?cover >accept
+Q-REWORK-10 network:accept:rework solution ?old_slip ?cover >accept
 """
 
 # rule, norm:step, the inputs that the norm asks for the rule's sake. "!name": it cannot be saved without.
@@ -237,6 +242,15 @@ X-ETHOS-01 maker:accept ~served well
 X-TEAM-10 maker:listen ~before you understands
 X-HONEST-04 network:sign ~without a word from you
 X-BLDR-03 builder:repair toilet='with_consent' customer_phone='with_consent' material='ours'
+X-LEARN-09 network:look ~badge is on
+N-UP-02 maker:consent ~price list and the total
+C-CALL-02 network:call first_call_min=3 ~within 3 minutes
+C-APPT-05 network:book arrival_promise_min=60 ~Longer only
+F-SHOE-29 network:covers ~no boards or carpet
+L-TEST-04 network:test ~Always
+O-TERM-08 network:term ~1 to 3 months
+O-TERM-09 network:term ~none only if
+A-RECV-07 network:accept first_call_min=3 hand_in_days=2 ~two clocks
 """
 
 
