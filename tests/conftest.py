@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -31,6 +33,10 @@ PHONE = {"width": 390, "height": 844}
 SHOTS = config.ROOT / "var" / "shots"
 # Losing a test's data in a power cut is no loss; flushing every commit to the disk costs half of the test run.
 FAST = {**database.PRAGMAS, "synchronous": 0}
+
+# A machine that is busy elsewhere draws slowly; that says nothing about the rules.
+drawing.register_profile("busy", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+drawing.load_profile("busy")
 
 
 class CheckingClient(FlaskClient):

@@ -148,9 +148,15 @@ const save = async (form) => {
 
 /* --- the way back: the engineer's digits, the desk's code, or the password */
 
-const leave = async (proof, byCode) => {
+let giving = null; // this page stands until the next one has come: what is pressed meanwhile is the same giving back
+const giveBack = async (proof) => {
+  if (!(await store.lock())) return; // killed after it was stored, and opened again
   const { walk } = await present();
   await outbox.save({ visit: visit.id, step: (walk.hand_over || lock).step, act: 'handed_back', person: lock.person, lock: null, proof });
+};
+const leave = async (proof, byCode) => {
+  giving = giving || giveBack(proof).catch((fault) => { giving = null; throw fault; });
+  await giving;
   localStorage.removeItem('customer-lock');
   const after = (await present()).walk.next_step;
   await Promise.race([outbox.pump('save'), new Promise((done) => { setTimeout(done, 4000); })]);

@@ -54,6 +54,7 @@ def ready(phone: Phone, app: Any, line: Line) -> None:
 
 def handed_over(phone: Phone, played: Rehearsal, step: str) -> None:
     phone.page.goto(f"/visits/{played.visit_id}#s-{step}")
+    phone.page.wait_for_timeout(350)  # sooner after the last save it would be the second half of a double tap
     phone.page.locator(f"#s-{step} .dock .btn.main").filter(has_text=re.compile("[Hh]and .*over")).tap()
     until(
         phone.page,
