@@ -100,7 +100,7 @@ def test_a_text_and_a_step_from_the_desk_to_the_door(desk, walker, mei, booked, 
 
     # It comes first of all, is published for today, and a new visit begins with it.
     for _press in range(4):
-        desk.get_by_role("button", name="en: meter, title: earlier").click()
+        desk.get_by_role("button", name="Earlier: en: meter, title").click()
         desk.wait_for_load_state()
     press(desk, "Publish this norm")
     assert "Planned and running visits keep theirs." in desk.inner_text("body")
