@@ -108,21 +108,13 @@
   const AGAIN_MS = 1000;
   const TWICE_MS = 300; // the second half of a double tap falls on the next step's button: it was not meant
   // By what a form is for: a page painted anew in the middle of three taps has another form in the same place.
+  // Where something is entered the form itself counts: the next line of a bill may look like the last one.
   const PASSING = ['key', 'at', 'base', 'csrf_token']; // new each time
-  const purposeOf = (form) => [form.getAttribute('action'), form.dataset.act,
-    ...[...form.elements].filter(({ type, name }) => type === 'hidden' && !PASSING.includes(name)).map(({ value }) => value)].join();
+  const purposeOf = (form) => ([...form.elements].some(({ type }) => !['hidden', 'submit', 'button'].includes(type)) ? form : [
+    form.getAttribute('action'), form.dataset.act, ...[...form.elements].filter(({ type, name }) => type === 'hidden' && !PASSING.includes(name)).map(({ value }) => value)].join());
   const busy = new Set();
   const storedAt = new Map();
   let pressed = 0; // when the last one was pressed that is stored
-  // A third tap in the same place, soon after the second, was not meant either.
-  const NOWHERE = { at: 0, x: -1e4, y: -1e4 };
-  let touches = [NOWHERE, NOWHERE];
-  addEventListener('pointerdown', ({ clientX: x, clientY: y }) => { touches = [touches[1], { at: Date.now(), x, y }]; }, { capture: true, passive: true });
-  const isTwice = (now) => {
-    const [one, other] = touches;
-    return now - pressed < TWICE_MS || (now - pressed < AGAIN_MS && other.at > pressed && other.at - one.at < TWICE_MS
-      && Math.hypot(other.x - one.x, other.y - one.y) < 24);
-  };
   const isRight = (form, made) => {
     try {
       const { faults = {}, refused, needs } = doorstep.visit.judge(made.step, made.act, made.fields, made);
@@ -174,7 +166,7 @@
     event.stopPropagation();
     const now = Date.now();
     const purpose = purposeOf(form);
-    if (busy.has(purpose) || now - (storedAt.get(purpose) || 0) < AGAIN_MS || isTwice(now)) return;
+    if (busy.has(purpose) || now - (storedAt.get(purpose) || 0) < AGAIN_MS || now - pressed < TWICE_MS) return;
     busy.add(purpose);
     submitter?.classList.add('is-sending');
     const rest = () => { busy.delete(purpose); submitter?.classList.remove('is-sending'); };

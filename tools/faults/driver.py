@@ -249,6 +249,7 @@ class Driver:
         self._line()
         fault = self.plan.at(step, act)
         before = len(self.phone.told)
+        stood = self.phone.look()["faults"]  # of an earlier tap: they say nothing of this one
         tap = Tap(0.0, self.job.visit, step, act, fault.name if fault else "")
         self.taps.append(tap)
         if fault:
@@ -270,7 +271,7 @@ class Driver:
                 self.phone.page.wait_for_timeout(1000 * fault.after_s)
                 self.phone.page.reload(wait_until="load")
             if ended is None:
-                self._hear(tap, before)
+                self._hear(tap, before, stood=stood)
         except PlaywrightError:
             if ended is None and not (fault and fault.name in ("triple_tap", "reload")):
                 raise
@@ -324,7 +325,7 @@ class Driver:
         if status == 303:
             self.others.append((self.job.visit, step, "done"))
 
-    def _hear(self, tap: Tap, before: int, limit_s: float = SAID_S) -> None:
+    def _hear(self, tap: Tap, before: int, limit_s: float = SAID_S, stood: Any = None) -> None:
         """Wait until the page says what became of the tap; keep what it said."""
 
         def said() -> bool:
@@ -333,7 +334,7 @@ class Driver:
         end = time.monotonic() + limit_s
         while not said() and time.monotonic() < end:
             self.phone.page.wait_for_timeout(15)
-            if not said() and (seen := self.phone.look())["faults"]:
+            if not said() and (seen := self.phone.look())["faults"] and seen["faults"] != stood:
                 tap.faults = seen["faults"]
                 break
         tap.key = next((one["key"] for one in self.phone.told[before:] if one["act"] == tap.act), "")
