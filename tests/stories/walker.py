@@ -111,7 +111,9 @@ class Walker:
         before = self.saves()
         self.tap(words)
         try:
-            return self.until(f"document.querySelector('.steps').dataset.saves > {before}")
+            self.until(f"document.querySelector('.steps').dataset.saves > {before}")
+            self.page.wait_for_timeout(300)  # sooner, the next tap would be the second half of a double tap
+            return self
         except AssertionError as error:
             self.shot("stuck")
             raise AssertionError(f"{words!r} is not saved; there stands: {self.text()[:900]}") from error
