@@ -89,6 +89,7 @@ const choose = async () => {
 let drawn = '';
 const show = async () => {
   const [name, scope] = await choose();
+  const noPin = name === 'return' && await pinIsOut(); // known first: a fold that opened by itself would be shut by a tap
   draw(name, scope, { again: name === drawn });
   drawn = name;
   const photos = document.querySelectorAll('.photo-row img[src*="/photo/"]');
@@ -96,7 +97,7 @@ const show = async () => {
     const kept = await store.run((db) => db.get('blobs', image.getAttribute('src').split('/').pop()));
     if (kept) image.src = URL.createObjectURL(new Blob([kept.bytes], { type: kept.type }));
   }
-  if (name === 'return') pinIsThere();
+  if (name === 'return') onlyOtherWays(noPin);
 };
 const go = (href) => {
   const { pathname, search } = new URL(href, location.href);
@@ -177,13 +178,16 @@ const byPassword = async (form) => {
   } catch { return say('password_offline'); }
   return leave(null);
 };
-const pinIsThere = async () => {
-  const forms = [...document.querySelectorAll('[data-pin-form]')];
-  const open = () => document.querySelectorAll('main details').forEach((fold) => { fold.open = true; });
-  forms[0].addEventListener('pin:locked', open);
+const pinIsOut = async () => {
   const { set, left } = await doorstep.pin.state(lock.person).catch(() => ({}));
-  if (set && left) return;
-  forms[0].hidden = true;
+  return !set || !left;
+};
+const onlyOtherWays = (noPin) => {
+  const form = document.querySelector('[data-pin-form]');
+  const open = () => document.querySelectorAll('main details').forEach((fold) => { fold.open = true; });
+  form.addEventListener('pin:locked', open);
+  if (!noPin) return;
+  form.hidden = true;
   open();
 };
 
