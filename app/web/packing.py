@@ -18,13 +18,16 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "vendor/idb@8.0.4/umd.js", "js/words.js", "js/store.js", "js/outbox.js", "js/keep.js", "js/today.js",
     ),
     "js/visit.bundle.js": (
-        "js/visit_say.js", "js/visit_state.js", "js/hand_over.js", "js/visit.js", "js/visit_forms.js",
-        "js/visit_paint.js", "js/visit_kinds.js", "js/problem_sheet.js",
+        "js/visit_say.js", "js/visit_state.js", "js/visit.js", "js/visit_forms.js", "js/visit_paint.js",
+        "js/visit_kinds.js",
     ),
 }  # fmt: skip
-# What a visit's page waits for, and what it fetches when it has time; signature pad and htmx come on demand.
-OF_A_VISIT = ("js/lock.js", "js/page.bundle.js", "js/saving.bundle.js", "js/visit.bundle.js")
-LATER_OF_A_VISIT = ("js/pin.js", "js/rules/clock.js", "js/rules/index.js")
+# What a visit's page waits for, and what it fetches at the first touch or when it has time; signature pad and htmx come
+# on demand.
+OF_A_VISIT = (
+    "js/lock.js", "js/page.bundle.js", "js/saving.bundle.js", "js/visit.bundle.js", "js/rules/clock.js",
+)  # fmt: skip
+LATER_OF_A_VISIT = ("js/pin.js", "js/rules/index.js", "js/problem_sheet.js", "js/hand_over.js")
 # Wanted alone as well: by the worker, by the customer's pages, before a visit's rules are there.
 APART = ("vendor/idb@8.0.4/umd.js", "js/store.js", "js/outbox.js", "js/rules/clock.js")
 # Modules that become one under the address of the first: what they import from each other goes with it.

@@ -23,7 +23,7 @@
   })().catch(() => {});
 
   /* What a form builds on is right only when the page has painted what lies on this phone. */
-  const settled = () => Promise.race([doorstep.visit?.ready, new Promise((done) => { setTimeout(done, 2000); })]);
+  const settled = (now) => Promise.race([now ? doorstep.visit?.soon?.() : doorstep.visit?.ready, new Promise((done) => { setTimeout(done, 2000); })]);
 
   /* A form's fields, named and written as the server does. */
   const ENVELOPE = ['key', 'base', 'at', 'act', 'device', 'csrf_token', 'corrects', 'next'];
@@ -139,7 +139,7 @@
     form.dataset.key = form.dataset.key || crypto.randomUUID();
     all('[data-not-saved]', form).forEach((box) => box.remove());
     await noted;
-    await settled();
+    await settled(true);
     const made = await collect(form, submitter);
     if (!doorstep.visit && await isBare(made.visit)) { plainly(form, submitter); return; }
     const isOurs = form.dispatchEvent(new CustomEvent('outbox:before', { bubbles: true, cancelable: true, detail: made }));

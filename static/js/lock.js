@@ -69,7 +69,7 @@
   const isOpen = () => tab.getItem(OPEN) !== null && isFresh();
   const note = () => { try { phone.setItem(TOUCHED, Date.now()); tab.setItem(OPEN, '1'); } catch { /* asks again */ } };
 
-  /* pin.js, unless the page has it; fetched at once, because the lock may fall without a network. */
+  /* pin.js, unless the page has it; fetched before it is wanted, because the lock may fall without a network. */
   const here = () => window.doorstep?.pin;
   const pinScript = async () => {
     if (document.readyState === 'loading') await new Promise((done) => addEventListener('DOMContentLoaded', done));
@@ -201,10 +201,10 @@
   };
   if (phone.getItem(RENEW)) ['load', 'online'].forEach((name) => addEventListener(name, () => renew().catch(() => {})));
   document.addEventListener('outbox:receipts', () => { if (phone.getItem(RENEW)) renew().catch(() => {}); });
-  const arm = () => {
+  const arm = () => (window.requestIdleCallback || setTimeout)(() => {
     pinScript();
     if (!kept()) bring().catch(() => {});
-  };
+  });
   if (hasPin()) arm();
   else inStore('doorstep-pin', 'locks', person).then((lock) => { // set just before the browser was killed
     if (!lock || hasPin()) return;

@@ -91,6 +91,15 @@
   if (!doorstep.visit) return;
   const { visit } = doorstep;
 
+  /* --- a sheet that is asked for before what opens it is here */
+  document.addEventListener('click', async (event) => {
+    const link = event.target.closest?.('a[href*="/problems"]');
+    if (!link || doorstep.problems) return;
+    event.preventDefault();
+    await visit.later().catch(() => {});
+    if (doorstep.problems) link.click(); else location.assign(link.href);
+  });
+
   /* --- going on: once a step is stored, the one that the walk says is next stands in front */
   const LEADS_ON = new Set(['done', 'passed', 'problem', 'resumed']);
   const nextOf = (step) => {

@@ -6,10 +6,12 @@
   if (!page) return;
   const { doorstep } = window;
   const id = Number(page.dataset.visit);
-  const base = new URL('rules/index.js', document.currentScript.src);
+  const here = document.currentScript.src;
   const language = page.dataset.protocol.split('/').pop();
   const OUT = new Set(['refused', 'superseded']);
   const bodies = new Map(); // key of an own save -> what the rules read from its fields
+  const LATER = ['problem_sheet.js', 'hand_over.js']; // what only a tap asks for: fetched with the rules
+  const IDLE_MS = 2000;
   let rules = null;
   let visit = null;
   let own = [];
@@ -23,6 +25,16 @@
     const kind = answer.headers.get('content-type') || '';
     if (!answer.ok || answer.redirected || !kind.includes('json')) throw new Error(address);
     return answer.json();
+  };
+
+  const script = (name) => new Promise((done) => { // without it its links and forms lead to the office's own pages
+    document.head.append(Object.assign(document.createElement('script'), { src: new URL(name, here).href, onload: done, onerror: done }));
+  });
+  let later = null;
+  const read = () => {
+    later = later || Promise.all([import(new URL('rules/index.js', here)), ...LATER.map(script)]);
+    later.catch(() => { later = null; });
+    return later;
   };
 
   /* Times as the place writes them: 2026-11-22T10:30:00+08:00. */
@@ -62,6 +74,7 @@
     id,
     language,
     data: null,
+    later: read,
     json,
     local,
     placed,
@@ -83,10 +96,10 @@
     },
     async load() {
       const data = await json(`/visits/${id}/data`);
-      const [read, norm, prices] = await Promise.all([
-        rules || import(base), json(`/protocols/${data.protocol}/rules`), json(`/prices/${data.prices}`), doorstep.say.ready,
+      const [[module], norm, prices] = await Promise.all([
+        read(), json(`/protocols/${data.protocol}/rules`), json(`/prices/${data.prices}`), doorstep.say.ready,
       ]);
-      rules = read;
+      rules = module;
       items = new Map(prices.item.map((item) => [item.code, item]));
       state.data = data;
       visit = rules.load(data, norm, prices);
@@ -112,5 +125,17 @@
     if (body) detail.extra = { ...detail.extra, body };
   });
   if (!doorstep.store) return;
-  state.ready = state.load().catch(() => {}).then(() => state.update());
+  /* The page shows what the office knew. The rules are read at once where this phone has saved more, else at the first
+     touch or when nothing else is to be done. */
+  let begun = null;
+  let tell = null;
+  state.ready = new Promise((done) => { tell = done; });
+  state.soon = () => {
+    begun = begun || state.load().catch(() => {}).then(() => state.update()).finally(tell);
+    return begun;
+  };
+  ['pointerdown', 'keydown'].forEach((name) => addEventListener(name, state.soon, { capture: true, once: true, passive: true }));
+  doorstep.store.entriesOf(id).then((kept) => { if (kept.length) state.soon(); }, state.soon);
+  if (window.requestIdleCallback) requestIdleCallback(state.soon, { timeout: IDLE_MS });
+  else setTimeout(state.soon, IDLE_MS / 4);
 })();

@@ -30,12 +30,12 @@ def test_what_a_list_is_made_from_stays_before_it(tmp_path) -> None:
     assert packed.index("g()") < packed.index("f({")
 
 
-def script_bytes() -> int:
-    """All scripts of a visit's page, compressed."""
-    return sum(
-        len(brotli.compress(packing.written(assets.FOLDER, name), quality=11))
-        for name in (*packing.OF_A_VISIT, *packing.LATER_OF_A_VISIT)
-    )
+def test_a_visits_page_begins_with_thirty_kilobytes_of_scripts() -> None:
+    """The rules, the PIN and the sheets come at the first touch or when there is time."""
+    sizes = [
+        len(brotli.compress(packing.written(assets.FOLDER, name), quality=11)) for name in packing.OF_A_VISIT
+    ]
+    assert sum(sizes) <= 30 * 1024
 
 
 def test_the_parts_of_a_bundle_do_not_run_into_each_other() -> None:
