@@ -114,7 +114,7 @@
     form.getAttribute('action'), form.dataset.act, ...[...form.elements].filter(({ type, name }) => type === 'hidden' && !PASSING.includes(name)).map(({ value }) => value)].join());
   const busy = new Set();
   const storedAt = new Map();
-  let pressed = 0; // when the last one was pressed that is stored
+  let pressed = 0; // when the last press was, taken or not: taps in one breath are one
   const isRight = (form, made) => {
     try {
       const { faults = {}, refused, needs } = doorstep.visit.judge(made.step, made.act, made.fields, made);
@@ -135,26 +135,27 @@
     if (submitter?.name) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: submitter.name, value: submitter.value }));
     form.submit();
   };
-  const press = async (form, submitter, moment) => {
+  const press = async (form, submitter) => {
+    const clock = outbox.clockNow(); // the time of the tap, not of what is waited for
     form.dataset.key = form.dataset.key || crypto.randomUUID();
     all('[data-not-saved]', form).forEach((box) => box.remove());
     await noted;
     await settled(true);
-    const made = await collect(form, submitter);
-    if (!doorstep.visit && await isBare(made.visit)) { plainly(form, submitter); return; }
+    const made = { ...await collect(form, submitter), clock: await clock };
+    if (!doorstep.visit && await isBare(made.visit)) { plainly(form, submitter); return true; }
     const isOurs = form.dispatchEvent(new CustomEvent('outbox:before', { bubbles: true, cancelable: true, detail: made }));
-    if (!isOurs || !isRight(form, made)) return;
+    if (!isOurs || !isRight(form, made)) return false;
     touched.delete(form); // its draft leaves with the save
     await flush();
     const entry = await outbox.save({ ...made, key: form.dataset.key });
     delete form.dataset.key;
     delete form.dataset.corrects;
     storedAt.set(purposeOf(form), Date.now());
-    pressed = moment;
     doorstep.shutSheets?.();
     if (!document.querySelector('.steps')) location.assign(`/visits/${entry.visit}#s-${entry.step}`); // where it is painted
     const { fault } = await outbox.pump('save');
     if (fault) navigator.serviceWorker?.ready.then((worker) => worker.sync?.register('outbox')).catch(() => {});
+    return true;
   };
   let isPlain = false; // no store in this browser: plain forms
   store.open().catch(() => { isPlain = true; });
@@ -166,11 +167,14 @@
     event.stopPropagation();
     const now = Date.now();
     const purpose = purposeOf(form);
-    if (busy.has(purpose) || now - (storedAt.get(purpose) || 0) < AGAIN_MS || now - pressed < TWICE_MS) return;
+    const inOneBreath = now - pressed < TWICE_MS;
+    pressed = now;
+    if (inOneBreath || busy.has(purpose) || now - (storedAt.get(purpose) || 0) < AGAIN_MS) return;
     busy.add(purpose);
     submitter?.classList.add('is-sending');
     const rest = () => { busy.delete(purpose); submitter?.classList.remove('is-sending'); };
-    press(form, submitter, now).catch((fault) => cry(form, fault.code === 'full' ? 'full' : 'store')).finally(rest);
+    const again = () => { pressed = 0; }; // nothing was stored: the next press is meant, however soon it comes
+    press(form, submitter).then((isTaken) => isTaken || again(), (fault) => { again(); cry(form, fault.code === 'full' ? 'full' : 'store'); }).finally(rest);
   }, true);
 
   /* Drafts: what is typed, and photos as their bytes, since a browser keeps no files. */

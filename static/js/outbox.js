@@ -48,8 +48,8 @@
   const plain = (value) => (Array.isArray(value) ? value.map(plain) : String(value).replace(/\p{Surrogate}/gu, '?').normalize('NFC'));
 
   /* An entry without its place in the order. */
-  const entryOf = async ({ key, person, visit, step, act = 'done', label, draft, formv = '1', fields = {}, base = null, corrects = null, role = 'engineer', proof = null, extra }) => {
-    const clock = await clockNow();
+  const entryOf = async ({ key, person, visit, step, act = 'done', label, draft, formv = '1', fields = {}, base = null, corrects = null, role = 'engineer', proof = null, extra, clock: read }) => {
+    const clock = read || await clockNow();
     const at = (await rules)?.settled?.(clock).at || clock.device;
     const typed = Object.fromEntries(Object.entries(fields).map(([name, value]) => [plain(name), plain(value)]));
     const entry = { key: key || crypto.randomUUID(), person: person || await store.get('person'), visit: Number(visit), step, act, label, draft, formv, at, clock,
@@ -284,7 +284,7 @@
   };
   const rarely = (name) => async (...told) => (await more())[name](...told);
 
-  self.doorstep.outbox = { save, pump, state, settle, heard, shaOf, sha256, digest, iso, tell, entryOf, wire, more,
+  self.doorstep.outbox = { save, pump, state, settle, heard, shaOf, sha256, digest, iso, tell, entryOf, wire, more, clockNow,
     boot,
     withdraw: rarely('withdraw'), exported: rarely('exported'), tally: rarely('tally'), told: rarely('told'), evict: rarely('evict'), wipe: rarely('wipe') };
 })();

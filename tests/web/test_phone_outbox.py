@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -97,6 +97,23 @@ def test_a_form_that_was_painted_anew_between_two_taps_is_the_same_form(phone: P
     phone.badge("saved")
     phone.page.wait_for_timeout(600)  # the second tap falls after the 300 ms that a double tap takes
     assert [one["act"] for one in phone.entries()] == ["attempt"]
+
+
+def test_taps_in_one_breath_are_one_save_wherever_the_later_ones_fall(phone: Phone) -> None:
+    """The next step's button stands where this one's stood: a third tap falls on it 400 ms after the first."""
+    phone.no_network().open()
+    phone.page.locator("form[data-act='attempt']").first.evaluate("""(form) => {
+      const next = document.querySelector("form[data-act='bout']");
+      const press = (one) => one.querySelector('button').click();
+      press(form);
+      setTimeout(press, 200, next);
+      setTimeout(press, 400, next);
+      setTimeout(press, 1000, next); }""")
+    phone.until("doorstep.store.entriesOf().then((all) => all.length > 1)")
+    first, second = phone.entries()
+    assert (first["act"], second["act"]) == ("attempt", "bout")
+    gap = datetime.fromisoformat(second["at"]) - datetime.fromisoformat(first["at"])
+    assert gap > timedelta(milliseconds=900), "a tap of the same breath was taken"
 
 
 def test_the_same_key_is_stored_once(phone: Phone) -> None:
