@@ -28,7 +28,7 @@ def test_advice_by_phone_is_followed_up_two_hours_later(booked, walker, mei, ana
     w.choose("How does it go on?", "It works now").tap("Save what happened").at("Please fix one thing")
     w.type("What did you advise?", "Press and hold the lock key for five seconds").tap("Save what happened")
     w.page.get_by_text("This visit is done").wait_for()
-    w.shot("ended")
+    w.shot("ended").sent()
     assert (Visit.get_by_id(visit.id).state, Visit.get_by_id(visit.id).outcome) == ("finished", "advised")
     call = FollowUp.get(FollowUp.visit == visit.id)
     assert abs(call.due_at - datetime.now(UTC) - timedelta(hours=2)) < timedelta(minutes=2)
