@@ -6,9 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime
 from babel.support import LazyProxy, NullTranslations, Translations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, refresh
 from flask_login import current_user
 
@@ -45,12 +45,12 @@ def init_app(app: Flask) -> None:
 
 def language() -> str:
     """The language of this request: set for the page, the person's own, the cookie's, the browser's, English."""
-    if not has_request_context():
-        return "en"
-    if "language" not in g:
-        g.language = _chosen_language()
-    chosen: str = g.language
-    return chosen
+    kept: str | None = g.get("language") if has_app_context() else None  # asked at every word: looked up once
+    if kept is None:
+        if not has_request_context():
+            return "en"
+        kept = g.language = _chosen_language()
+    return kept
 
 
 def speak(chosen: str) -> None:
@@ -66,12 +66,12 @@ def tag(code: str) -> str:
 
 def zone() -> ZoneInfo:
     """The time zone of the signed-in person's outlet; UTC when nobody is signed in. Pages may set g.zone."""
-    if has_request_context():
-        if "zone" in g:
-            return ZoneInfo(g.zone)
-        if current_user.is_authenticated:
-            return ZoneInfo(current_user.timezone)
-    return ZoneInfo("UTC")
+    kept: str | None = g.get("zone") if has_app_context() else None
+    if kept is None:
+        if not has_request_context() or not current_user.is_authenticated:
+            return ZoneInfo("UTC")
+        kept = g.zone = current_user.timezone
+    return ZoneInfo(kept)
 
 
 def _(text: str, **values: Any) -> str:
@@ -104,7 +104,7 @@ def lazy_pgettext(context: str, text: str) -> LazyProxy:
 
 def clock(value: datetime | None) -> str:
     """14:05, in the outlet's time zone."""
-    return format_time(value, "HH:mm", tzinfo=zone(), locale=_locale(language())) if value else ""
+    return value.astimezone(zone()).strftime("%H:%M") if value else ""  # the same in all our languages
 
 
 def day(value: date | datetime | None, form: str = "full_day") -> str:

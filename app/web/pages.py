@@ -43,9 +43,10 @@ def now() -> datetime:
 
 def current_session() -> Session:
     """The signed-in device's session row. :raise SignInNeeded: nobody is signed in."""
-    if not current_user.is_authenticated:
+    user = current_user._get_current_object()  # asked many times a request; each look through the proxy costs
+    if not user.is_authenticated:
         raise SignInNeeded()
-    session: Session = current_user.session
+    session: Session = user.session
     return session
 
 

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import errors
 from app.config import Config
 from app.web.fault_words import words_of
-from app.web.pages import closed_session, go, page, relative, wants_json
+from app.web.pages import closed_session, current_session, go, page, relative, wants_json
 
 log = structlog.get_logger("web")
 csrf = CSRFProtect()
@@ -91,7 +91,7 @@ def _stay_locked() -> AnyResponse | None:
         return None
     if request.method == "POST" and under(request.path, ("/outbox",)):
         return None
-    token = current_user.session.lock_token
+    token = current_session().lock_token
     if not token or under(request.path, (f"/c/{token}",)):
         return None
     if request.method not in SAFE_METHODS:
@@ -131,8 +131,10 @@ def _check_origin() -> None:
 
 
 def _finish(response: Response, *, https: bool) -> Response:
+    present = {name.lower() for name, _value in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in present:
+            response.headers.add(name, value)
     if https:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     if "Cache-Control" not in response.headers:
