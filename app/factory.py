@@ -37,6 +37,7 @@ from app.web import (
 )
 from app.web.desk import (
     board,
+    day,
     devices,
     imports,
     norm,
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     work_orders.bp,
     imports.bp,
     tasks.bp,
+    day.bp,
     phones.bp,
     devices.bp,
     people.bp,

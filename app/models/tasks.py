@@ -46,13 +46,14 @@ class FollowUp(Row):
     outlet = peewee.ForeignKeyField(Outlet, index=False)
     visit = peewee.ForeignKeyField(Visit, backref="follow_ups")
     record_key = peewee.CharField(null=True)
-    kind = peewee.CharField()  # advised | untested | unsure | central | callback
+    kind = peewee.CharField()  # advised | untested | unsure | central | callback | remedial
     performer = peewee.CharField(default="engineer")
     due_at = UtcDateTimeField()
     done_at = UtcDateTimeField(null=True)
     done_by = peewee.ForeignKeyField(Person, null=True, index=False)
     result = peewee.CharField(null=True)  # fine | not_fine | not_reached
     note = peewee.TextField(default="")
+    survey = peewee.JSONField(null=True)  # question of `survey` -> answer
 
     class Meta:
         table_name = "follow_up"
@@ -128,6 +129,12 @@ def is_open(visit_id: int, kind: str) -> bool:
 def is_call_promised(visit_id: int) -> bool:
     """Whether a call after the visit is still to be made."""
     return FollowUp.select().where((FollowUp.visit == visit_id) & FollowUp.done_at.is_null()).exists()
+
+
+def is_call_open(visit_id: int, kind: str) -> bool:
+    """Whether a call of this kind is still to be made."""
+    waiting = (FollowUp.visit == visit_id) & (FollowUp.kind == kind) & FollowUp.done_at.is_null()
+    return FollowUp.select().where(waiting).exists()
 
 
 def of(outlet_id: int, task_id: int) -> Task | None:
