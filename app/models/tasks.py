@@ -154,10 +154,16 @@ def settle(task_id: int, person_id: int, ruling: str, amount: int | None, answer
 
 
 def settle_call(
-    follow_up_id: int, person_id: int, result: str, note: str, now: datetime, again: datetime | None
+    follow_up_id: int,
+    person_id: int,
+    result: str,
+    note: str,
+    now: datetime,
+    again: datetime | None,
+    answers: dict[str, str] | None = None,
 ) -> bool:
-    """Write what a call brought, once; with `again` it stays to be made and is due then."""
-    values = {"result": result, "note": note, "done_by": person_id}
+    """Write what a call brought, once, with the survey's answers; with `again` it stays to be made and is due then."""
+    values: dict[str, Any] = {"result": result, "note": note, "done_by": person_id, "survey": answers}
     values |= {"due_at": again} if again else {"done_at": now}
     waiting = (FollowUp.id == follow_up_id) & FollowUp.done_at.is_null()
     return bool(FollowUp.update(**values).where(waiting).execute())

@@ -1,10 +1,12 @@
 """The day's end in the browser's words: receiving, signing off, comparing, answering, batches, numbers, the report."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.models.days import DayClose, Receiving
+from app.models.documents import GivenNumber
+from app.models.doubts import Doubt
 from app.models.tasks import FollowUp
 from app.services.rehearsing import Rehearsal
 from tests import builders
@@ -108,3 +110,62 @@ def test_the_manager_looks_the_day_over_and_others_only_see_it(at_desk, cast, vi
     assert "Looked over by Hao" in text_of(hao.get(f"/desk/day?day={visit.day}"))
     assert "Note what came in" not in text_of(hao.get(of_mei(cast, visit)))
     assert hao.post(of_mei(cast, visit), data={f"slip-{visit.id}": "received"}).status_code == 404
+
+
+def yesterday():
+    return today() - timedelta(days=1)
+
+
+@pytest.fixture
+def late(cast):
+    """A visit of yesterday's whose slip is not in, though the customer was satisfied."""
+    return finished(cast.mei, now=yesterday().replace(hour=1, minute=0))
+
+
+def test_what_does_not_fit_goes_to_the_engineer_and_back_to_the_manager(ana, at_desk, cast, late, mei):
+    place = f"/desk/day/doubts?day={late.day}"
+    assert "Rated as satisfied, but the slip is not in" in text_of(ana.get(place))
+    seen = text_of(mei.get(f"/handed-in?day={late.day}"))
+    assert "Noticed, nobody asks yet" in seen and "the slip is not in" in seen
+    assert ana.post(place, data={"visit": str(late.id), "kind": "no_slip"}).status_code == 303
+    (one,) = Doubt.select()
+    assert "The desk asks you one thing" in text_of(mei.get("/"))
+    assert mei.post(f"/handed-in/{one.id}", data={"said": ""}).status_code == 422
+    assert mei.post(f"/handed-in/{one.id}", data={"said": "It lies in the van"}).status_code == 303
+    assert "The desk asks you" not in text_of(mei.get("/"))
+    hao = at_desk("hao")
+    assert "It lies in the van" in text_of(hao.get(place))
+    decided = f"/desk/day/doubts/{one.id}?day={late.day}"
+    assert ana.post(decided, data={"decision": "cleared", "text": "x"}).status_code == 404
+    answer = hao.post(decided, data={"decision": "cleared", "text": ""})
+    assert answer.status_code == 422 and 'value="cleared" checked' in text_of(answer)
+    assert hao.post(decided, data={"decision": "cleared", "text": "It came at noon"}).status_code == 303
+    seen = text_of(mei.get("/handed-in"))
+    assert "All is right" in seen and "It came at noon" in seen and "Hao" in seen
+
+
+def test_what_waits_from_other_days_stays_in_sight(ana, cast, late):
+    ana.post(f"/desk/day/doubts?day={late.day}", data={"visit": str(late.id), "kind": "no_slip"})
+    assert "Not decided yet, from other days" in text_of(ana.get("/desk/day/doubts?day=2026-01-05"))
+
+
+def test_an_engineer_sees_what_the_desk_noted_of_the_own_slips_alone(ana, cast, mei, visit):
+    other = finished(cast.li, at="14:00")
+    ana.post(of_mei(cast, visit), data={f"slip-{visit.id}": "spoilt", f"why-{visit.id}": "Coffee on it"})
+    text = text_of(mei.get(f"/handed-in?day={visit.day}"))
+    assert "Coffee on it" in text and "Ana" in text
+    number = GivenNumber.get(visit=other.id, kind="slip").number
+    assert number not in text
+
+
+def test_a_call_brings_answers_to_the_survey(at_desk, cast, visit):
+    wu = at_desk("wu")
+    call = FollowUp.get(FollowUp.visit == visit.id)
+    place = f"/desk/follow-ups/{call.id}"
+    assert "Did you sign and rate yourself?" in text_of(wu.get(place))
+    answer = wu.post(place, data={"survey-works": "yes", "survey-clean": "spotless"})
+    assert answer.status_code == 422 and 'value="yes" checked' in text_of(answer)
+    wu.post(place, data={"result": "fine", "survey-works": "yes", "survey-signed_self": "no"})
+    assert FollowUp.get_by_id(call.id).survey == {"works": "yes", "signed_self": "no"}
+    assert "<dd>No</dd>" in text_of(wu.get(place))
+    assert "The customer said something else" in text_of(wu.get(f"/desk/day/doubts?day={visit.day}"))
