@@ -37,6 +37,7 @@ from app.web import (
     visits,
 )
 from app.web.desk import (
+    batches,
     board,
     day,
     devices,
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     tasks.bp,
     day.bp,
     doubts.bp,
+    batches.bp,
     phones.bp,
     devices.bp,
     people.bp,

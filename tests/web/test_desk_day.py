@@ -9,6 +9,7 @@ from app.models.documents import GivenNumber
 from app.models.doubts import Doubt
 from app.models.tasks import FollowUp
 from app.services.rehearsing import Rehearsal
+from app.web.desk import batches
 from tests import builders
 
 
@@ -169,3 +170,35 @@ def test_a_call_brings_answers_to_the_survey(at_desk, cast, visit):
     assert FollowUp.get_by_id(call.id).survey == {"works": "yes", "signed_self": "no"}
     assert "<dd>No</dd>" in text_of(wu.get(place))
     assert "The customer said something else" in text_of(wu.get(f"/desk/day/doubts?day={visit.day}"))
+
+
+def test_a_batch_is_made_sent_and_confirmed_with_its_list(ana, at_desk, cast):
+    visit = finished(cast.mei, now=today().replace(hour=1, minute=0))
+    ana.post(of_mei(cast, visit), data={f"slip-{visit.id}": "received"})
+    assert "One slip lies here" in text_of(ana.get("/desk/day/batches"))
+    assert ana.post("/desk/day/batches", data={}).status_code == 422
+    answer = ana.post("/desk/day/batches", data={"visit": str(visit.id)})
+    assert answer.status_code == 303
+    page = text_of(ana.get(answer.location))
+    assert "It is not sent yet." in page and "Not sent yet" in page
+    number = GivenNumber.get(visit=visit.id, kind="slip").number
+    table = text_of(ana.get(f"{answer.location}.csv"))
+    assert table.startswith("\ufeffbatch,slip,") and number in table
+    assert ana.post(f"{answer.location}/sent", data={"way": ""}).status_code == 422
+    assert ana.post(f"{answer.location}/sent", data={"way": "in_person"}).status_code == 303
+    assert ana.post(f"{answer.location}/confirmed").status_code == 404
+    assert at_desk("wu").post(f"{answer.location}/confirmed").status_code == 303
+    assert "At the centre" in text_of(ana.get("/desk/day/batches"))
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(app):
+    with app.test_request_context():
+        text = batches.as_csv([["=1+1", "-2", "fine", None]], "x").get_data(as_text=True)
+    assert text == "\ufeff'=1+1,'-2,fine,\r\n"
+
+
+def test_the_numbers_of_a_year_are_accounted_for(ana, cast, visit):
+    ana.post(of_mei(cast, visit), data={f"slip-{visit.id}": "spoilt", f"why-{visit.id}": "Coffee"})
+    text = text_of(ana.get(f"/desk/day/numbers?year={visit.day.year}"))
+    assert "One number was given, and it has its slip" in text and "Coffee" in text
+    assert "No number was given in this year" in text_of(ana.get("/desk/day/numbers?year=2001"))
