@@ -202,3 +202,33 @@ def test_the_numbers_of_a_year_are_accounted_for(ana, cast, visit):
     text = text_of(ana.get(f"/desk/day/numbers?year={visit.day.year}"))
     assert "One number was given, and it has its slip" in text and "Coffee" in text
     assert "No number was given in this year" in text_of(ana.get("/desk/day/numbers?year=2001"))
+
+
+def test_the_feedback_report_counts_by_week_engineer_and_norm(at_desk, cast, visit):
+    hao, wu = at_desk("hao"), at_desk("wu")
+    call = FollowUp.get(FollowUp.visit == visit.id)
+    wu.post(
+        f"/desk/follow-ups/{call.id}", data={"result": "not_fine", "note": "Hums again", "survey-works": "no"}
+    )
+    days = f"from={visit.day - timedelta(days=7)}&to={visit.day}"
+    text = text_of(hao.get(f"/desk/feedback?{days}"))
+    assert "2026-W48" in text and "maker 2026-11" in text and "1 of 1 say no" in text and "5.0 ★" in text
+    table = text_of(hao.get(f"/desk/feedback.csv?{days}")).splitlines()
+    assert table[0].startswith("\ufeffby,name,visits,rated,") and table[2].startswith(
+        "engineer,Mei,1,1,0,1,0,1,0,1,"
+    )
+    assert "No finished visit in these days" in text_of(
+        hao.get("/desk/feedback?from=2020-01-01&to=2020-02-01")
+    )
+
+
+def test_a_rating_that_was_not_the_customers_own_leaves_the_report(ana, at_desk, cast, late):
+    ana.post(f"/desk/day/doubts?day={late.day}", data={"visit": str(late.id), "kind": "no_slip"})
+    hao, days = at_desk("hao"), f"from={late.day}&to={late.day}"
+    assert "1 of 1" in text_of(hao.get(f"/desk/feedback?{days}"))
+    hao.post(
+        f"/desk/day/doubts/{Doubt.get().id}",
+        data={"decision": "not_the_customer", "text": "Nobody was at home"},
+    )
+    text = text_of(hao.get(f"/desk/feedback?{days}"))
+    assert "One rating was not the customer’s own" in text and "1 of 1" not in text
