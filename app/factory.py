@@ -16,6 +16,7 @@ from app.services import authenticating
 from app.web import (
     accounts,
     assets,
+    copies,
     customer,
     customer_kit,
     documents,
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     customer.bp,
     customer_kit.bp,
     documents.bp,
+    copies.bp,
     handed_in.bp,
     identity.bp,
     protocols.bp,

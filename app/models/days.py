@@ -70,7 +70,10 @@ LEFT JOIN given_number g ON g.visit_id = v.id AND g.kind = 'slip' AND g.ordinal 
 VISITS = f"""
 SELECT v.id, v.reference, v.state, v.outcome, v.slot_start, v.finished_at, v.signed, v.clock, v.protocol,
   v.work_order_id AS work_order, v.engineer_id, p.name AS engineer, c.name AS customer, a.kind AS appliance,
-  g.number, {_SEALED} {_AROUND}
+  g.number, (SELECT max(l.given_at) FROM copy_link l WHERE l.visit_id = v.id AND l.revoked_at IS NULL) AS copy_given,
+  (SELECT max(r.at) FROM record r JOIN record_body b ON b.record_id = r.id
+   WHERE r.visit_id = v.id AND r.act = 'done' AND json_extract(b.body, '$.copy') = 1) AS copy_left,
+  {_SEALED} {_AROUND}
 WHERE v.outlet_id = ? AND v.day = ? ORDER BY p.name, v.engineer_id, v.slot_start, v.id
 """
 NOTES = """

@@ -137,6 +137,16 @@ def is_call_open(visit_id: int, kind: str) -> bool:
     return FollowUp.select().where(waiting).exists()
 
 
+def add_to_call(visit_id: int, kind: str, note: str) -> bool:
+    """Write more under the call of this kind that is still to be made; False when there is none."""
+    waiting = (FollowUp.visit == visit_id) & (FollowUp.kind == kind) & FollowUp.done_at.is_null()
+    call = FollowUp.select().where(waiting).order_by(FollowUp.id).first()
+    if call is None:
+        return False
+    FollowUp.update(note="\n".join(filter(None, (call.note, note)))).where(FollowUp.id == call.id).execute()
+    return True
+
+
 def of(outlet_id: int, task_id: int) -> Task | None:
     """A task of this outlet, answered or not."""
     return Task.get_or_none((Task.id == task_id) & (Task.outlet == outlet_id))

@@ -112,3 +112,24 @@ def record_call(person: Person, follow_up_id: int, raw: form.Raw, now: datetime)
         ):
             raise errors.Ended(state="answered")
     return tasks.follow_up_of(person.outlet_id, follow_up_id) or call
+
+
+def note_customer_call(person: Person, visit_id: int, raw: form.Raw, now: datetime) -> None:
+    """A customer called about a visit, in or out of term: somebody calls back at once (Q-CALL-07).
+
+    Calls again before that are written under the same one. :raise errors.NotFound: :raise errors.Invalid: details: fields
+    """
+    if person.role not in CALLERS:
+        raise errors.NotFound(visit=visit_id)
+    opened = visiting.opened(person, visit_id, now)
+    note = form.text(raw, "note", NOTE_LIMIT)
+    if len(form.first(raw, "note").strip()) > NOTE_LIMIT:
+        raise errors.Invalid(fields={"note": "too_long"})
+    if not note:
+        raise errors.Invalid(fields={"note": "required"})
+    with transaction():
+        if not tasks.add_to_call(opened.visit.id, "callback", note):
+            FollowUp.create(
+                outlet=person.outlet_id, visit=opened.visit.id, kind="callback", performer="dispatcher", due_at=now,
+                note=note,
+            )  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.models.copy_links import CopyLink
 from app.models.days import DayClose, Receiving
 from app.models.documents import GivenNumber
 from app.models.doubts import Doubt
@@ -232,3 +233,42 @@ def test_a_rating_that_was_not_the_customers_own_leaves_the_report(ana, at_desk,
     )
     text = text_of(hao.get(f"/desk/feedback?{days}"))
     assert "One rating was not the customer’s own" in text and "1 of 1" not in text
+
+
+def test_the_customers_copy_by_link(app, mei, cast, visit):
+    place = f"/visits/{visit.id}/documents"
+    assert "Make the link" in text_of(mei.get(place))
+    assert mei.post(f"/visits/{visit.id}/copy").status_code == 303
+    text = text_of(mei.get(place))
+    assert (
+        "Made, not passed on yet" in text
+        and "sms:+8613800001111?&amp;body=" in text
+        and "https://wa.me/8613800001111?" in text
+    )
+    link = CopyLink.get()
+    mei.post(f"/visits/{visit.id}/copy/given", data={"way": ""})
+    assert CopyLink.get().given_at is None
+    mei.post(f"/visits/{visit.id}/copy/given", data={"way": "sms"})
+    assert "By text message" in text_of(mei.get(place))
+    stranger = app.test_client()
+    answer = stranger.get(f"/s/{link.token}?lang=es")
+    text = text_of(answer)
+    assert answer.status_code == 200 and 'lang="es"' in text and "HZ1-S26" in text and "/slip.pdf" in text
+    assert (
+        answer.headers["Referrer-Policy"] == "no-referrer" and "no-store" in answer.headers["Cache-Control"]
+    )
+    assert "Opened" in text_of(mei.get(place))
+    assert stranger.get("/s/nobodys-link").status_code == 404
+    mei.post(f"/visits/{visit.id}/copy/taken-back")
+    assert stranger.get(f"/s/{link.token}").status_code == 410
+
+
+def test_the_customers_own_call_is_due_at_once(ana, mei, cast, visit):
+    place = f"/desk/visits/{visit.id}/customer-call"
+    assert ana.post(place, data={"note": ""}).status_code == 422
+    for note in ("It hums again", "Called once more"):
+        assert ana.post(place, data={"note": note}).status_code == 303
+    (call,) = FollowUp.select().where(FollowUp.kind == "callback")
+    assert call.performer == "dispatcher" and call.note == "It hums again\nCalled once more"
+    assert call.due_at <= today() and f"/desk/follow-ups/{call.id}" in text_of(ana.get("/desk/tasks"))
+    assert mei.post(place, data={"note": "x"}).status_code == 404
