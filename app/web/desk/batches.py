@@ -25,7 +25,7 @@ WAYS = {
     "post": lazy_("By post"),
 }
 FATES = {
-    "received": lazy_("in"),
+    "received": lazy_("handed in"),
     "spoilt": lazy_("spoilt"),
     "missing": lazy_("missing"),
     "out": lazy_("still out"),

@@ -13,14 +13,14 @@ from app.services import reporting
 from app.web.desk import doubt_words
 from app.web.desk.batches import as_csv
 from app.web.desk.frame import desk_only, desk_page, today
-from app.web.i18n import _, lazy_
+from app.web.i18n import _, lazy_, lazy_pgettext
 from app.web.pages import current_person
 
 bp = Blueprint("desk_feedback", __name__)
 
 WEEKS = 8
 TITLES = {"week": lazy_("By week"), "engineer": lazy_("By engineer"), "norm": lazy_("By norm")}
-HEADS = {"week": lazy_("Week"), "engineer": lazy_("Engineer"), "norm": lazy_("Norm")}
+HEADS = {"week": lazy_("Week"), "engineer": lazy_("Engineer"), "norm": lazy_pgettext("desk", "Norm")}
 COLUMNS = (
     "visits", "rated", "left_out", "satisfied", "unsatisfied", "called", "fine", "not_fine", "doubts", "reworks",
 )  # fmt: skip
