@@ -45,7 +45,7 @@ APPLIANCE_KINDS = (
 URGENCIES = ("normal", "urgent", "emergency")
 TASK_KINDS = ("ruling", "lead_ruling", "notice", "manager_visit", "technical", "reassign", "damage", "safety", "callback",
               "rebook", "review", "invoice", "rework")  # fmt: skip
-FOLLOW_UP_KINDS = ("advised", "untested", "unsure", "central", "callback")
+FOLLOW_UP_KINDS = ("advised", "untested", "unsure", "central", "callback", "remedial")
 PAY_METHODS = ("cash", "card", "wechat", "alipay", "transfer")
 RELATIONS = ("self", "family", "colleague", "helper", "neighbour", "other")
 FIELD_TYPES = (

@@ -5,6 +5,7 @@ from typing import Any
 
 import peewee
 
+from app.models.boards import Rows, rows_of
 from app.models.database import Row, UtcDateTimeField
 from app.models.outlets import Outlet
 from app.models.people import Person
@@ -63,6 +64,40 @@ class GivenNumber(Row):
     class Meta:
         table_name = "given_number"
         primary_key = peewee.CompositeKey("visit", "kind", "ordinal")
+
+
+SLIPS = """
+SELECT g.number, v.id AS visit, v.day, v.engineer_id, p.name AS engineer, c.name AS customer, x.state, x.reason
+FROM given_number g JOIN visit v ON v.id = g.visit_id
+LEFT JOIN person p ON p.id = v.engineer_id
+JOIN work_order w ON w.id = v.work_order_id JOIN customer c ON c.id = w.customer_id
+LEFT JOIN receiving x ON x.id = (SELECT max(y.id) FROM receiving y WHERE y.visit_id = v.id AND y.thing = 'slip')
+WHERE v.outlet_id = ? AND g.kind = 'slip' AND g.number LIKE ? ORDER BY g.number
+"""
+# A slip of paper that was spoilt, lost or ran out is reported at the step where it happens; `number` as it was typed.
+SLIP_REPORTS = """
+SELECT v.id AS visit, v.reference, v.work_order_id AS work_order, p.name AS engineer, r.at,
+  json_extract(b.body, '$.problem') AS problem, json_extract(b.body, '$.number') AS number
+FROM record r JOIN record_body b ON b.record_id = r.id JOIN visit v ON v.id = r.visit_id JOIN person p ON p.id = r.person_id
+WHERE r.outlet_id = ? AND r.act = 'problem' AND json_extract(b.body, '$.problem') IN ('spoilt', 'slip_lost', 'slips_out')
+ORDER BY r.id DESC LIMIT 100
+"""
+
+
+def last_number(outlet_id: int, kind: str, year: int) -> int:
+    """The last number given in that year, 0 for none."""
+    row = Number.get_or_none(outlet=outlet_id, kind=kind, year=year)
+    return int(row.last) if row else 0
+
+
+def slips_of(outlet_id: int, prefix: str) -> Rows:
+    """The slip numbers that begin so, each with its visit and what the desk noted of it last."""
+    return rows_of(SLIPS, outlet_id, f"{prefix}%")
+
+
+def slip_reports_of(outlet_id: int) -> Rows:
+    """What engineers reported of slips of paper, the latest first."""
+    return [{**row, "at": datetime.fromisoformat(row["at"])} for row in rows_of(SLIP_REPORTS, outlet_id)]
 
 
 def next_number(outlet_id: int, kind: str, year: int) -> int:

@@ -1,9 +1,13 @@
 """The list of all tables, in the order in which they can be made."""
 
+from app.models.batches import Batch, BatchLine
 from app.models.blobs import Blob, Photo
 from app.models.contents import Content
+from app.models.copy_links import CopyLink
 from app.models.customers import Appliance, Customer
+from app.models.days import DayClose, Receiving
 from app.models.documents import Document, GivenNumber, Number, Reprint
+from app.models.doubts import Doubt
 from app.models.identity_cards import IdentityCard
 from app.models.inbox import Cursor, InboxEntry
 from app.models.norms import NormDraft, NormEdit, NormRelease
@@ -22,4 +26,5 @@ TABLES = [
     Outlet, Person, Session, SignInAttempt, Content, Customer, Appliance, WorkOrder, Visit, Record, RecordBody,
     InboxEntry, Cursor, Blob, Photo, Task, FollowUp, Document, Reprint, Number, GivenNumber, Loaner, IdentityCard,
     RetentionRun, PastRepair, PastConsult, NormDraft, NormEdit, NormRelease,
+    Receiving, DayClose, Doubt, Batch, BatchLine, CopyLink,
 ]  # fmt: skip

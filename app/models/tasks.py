@@ -46,13 +46,14 @@ class FollowUp(Row):
     outlet = peewee.ForeignKeyField(Outlet, index=False)
     visit = peewee.ForeignKeyField(Visit, backref="follow_ups")
     record_key = peewee.CharField(null=True)
-    kind = peewee.CharField()  # advised | untested | unsure | central | callback
+    kind = peewee.CharField()  # advised | untested | unsure | central | callback | remedial
     performer = peewee.CharField(default="engineer")
     due_at = UtcDateTimeField()
     done_at = UtcDateTimeField(null=True)
     done_by = peewee.ForeignKeyField(Person, null=True, index=False)
     result = peewee.CharField(null=True)  # fine | not_fine | not_reached
     note = peewee.TextField(default="")
+    survey = peewee.JSONField(null=True)  # question of `survey` -> answer
 
     class Meta:
         table_name = "follow_up"
@@ -130,6 +131,22 @@ def is_call_promised(visit_id: int) -> bool:
     return FollowUp.select().where((FollowUp.visit == visit_id) & FollowUp.done_at.is_null()).exists()
 
 
+def is_call_open(visit_id: int, kind: str) -> bool:
+    """Whether a call of this kind is still to be made."""
+    waiting = (FollowUp.visit == visit_id) & (FollowUp.kind == kind) & FollowUp.done_at.is_null()
+    return FollowUp.select().where(waiting).exists()
+
+
+def add_to_call(visit_id: int, kind: str, note: str) -> bool:
+    """Write more under the call of this kind that is still to be made; False when there is none."""
+    waiting = (FollowUp.visit == visit_id) & (FollowUp.kind == kind) & FollowUp.done_at.is_null()
+    call = FollowUp.select().where(waiting).order_by(FollowUp.id).first()
+    if call is None:
+        return False
+    FollowUp.update(note="\n".join(filter(None, (call.note, note)))).where(FollowUp.id == call.id).execute()
+    return True
+
+
 def of(outlet_id: int, task_id: int) -> Task | None:
     """A task of this outlet, answered or not."""
     return Task.get_or_none((Task.id == task_id) & (Task.outlet == outlet_id))
@@ -147,10 +164,16 @@ def settle(task_id: int, person_id: int, ruling: str, amount: int | None, answer
 
 
 def settle_call(
-    follow_up_id: int, person_id: int, result: str, note: str, now: datetime, again: datetime | None
+    follow_up_id: int,
+    person_id: int,
+    result: str,
+    note: str,
+    now: datetime,
+    again: datetime | None,
+    answers: dict[str, str] | None = None,
 ) -> bool:
-    """Write what a call brought, once; with `again` it stays to be made and is due then."""
-    values = {"result": result, "note": note, "done_by": person_id}
+    """Write what a call brought, once, with the survey's answers; with `again` it stays to be made and is due then."""
+    values: dict[str, Any] = {"result": result, "note": note, "done_by": person_id, "survey": answers}
     values |= {"due_at": again} if again else {"done_at": now}
     waiting = (FollowUp.id == follow_up_id) & FollowUp.done_at.is_null()
     return bool(FollowUp.update(**values).where(waiting).execute())

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app import errors
-from app.domain import form, ruling
+from app.domain import form, ruling, survey
 from app.models import boards, tasks
 from app.models.database import transaction
 from app.models.people import Person
@@ -88,7 +88,7 @@ def record_call(person: Person, follow_up_id: int, raw: form.Raw, now: datetime)
     if call is None or not may_call(person, call):
         raise errors.NotFound(follow_up=follow_up_id)
     result, note = form.first(raw, "result"), form.text(raw, "note", NOTE_LIMIT)
-    faults = {}
+    answers, faults = survey.read(raw)
     if result not in RESULTS:
         faults["result"] = "not_an_option" if result else "required"
     if len(form.first(raw, "note").strip()) > NOTE_LIMIT:
@@ -102,7 +102,34 @@ def record_call(person: Person, follow_up_id: int, raw: form.Raw, now: datetime)
     again = now + timedelta(minutes=later) if result == "not_reached" else None
     with transaction():
         if not tasks.settle_call(
-            call.id, person.id, result, "\n".join(filter(None, (call.note, note))), now, again
+            call.id,
+            person.id,
+            result,
+            "\n".join(filter(None, (call.note, note))),
+            now,
+            again,
+            answers or None,
         ):
             raise errors.Ended(state="answered")
     return tasks.follow_up_of(person.outlet_id, follow_up_id) or call
+
+
+def note_customer_call(person: Person, visit_id: int, raw: form.Raw, now: datetime) -> None:
+    """A customer called about a visit, in or out of term: somebody calls back at once (Q-CALL-07).
+
+    Calls again before that are written under the same one. :raise errors.NotFound: :raise errors.Invalid: details: fields
+    """
+    if person.role not in CALLERS:
+        raise errors.NotFound(visit=visit_id)
+    opened = visiting.opened(person, visit_id, now)
+    note = form.text(raw, "note", NOTE_LIMIT)
+    if len(form.first(raw, "note").strip()) > NOTE_LIMIT:
+        raise errors.Invalid(fields={"note": "too_long"})
+    if not note:
+        raise errors.Invalid(fields={"note": "required"})
+    with transaction():
+        if not tasks.add_to_call(opened.visit.id, "callback", note):
+            FollowUp.create(
+                outlet=person.outlet_id, visit=opened.visit.id, kind="callback", performer="dispatcher", due_at=now,
+                note=note,
+            )  # fmt: skip

@@ -12,6 +12,7 @@ from app.models import documents
 from app.models.documents import Document
 from app.services import issuing, visiting
 from app.services.visiting import Opened
+from app.web import copies
 from app.web.i18n import lazy_
 from app.web.pages import current_person, go, now, page, roles
 
@@ -40,7 +41,7 @@ def index(visit_id: int) -> Response:
     reprints = documents.reprints_of(visit_id)
     return page(
         "documents/index.html", opened=current, offers=issuing.offers(current, moment), names=NAMES, copies=COPIES,
-        sheets=SHEETS, drawn=drawn, reprints=reprints,
+        sheets=SHEETS, drawn=drawn, reprints=reprints, link=copies.link_view(visit_id, current),
     )  # fmt: skip
 
 

@@ -223,4 +223,5 @@ FOLLOW_UPS = {
     "unsure": lazy_("Does it still hold?"),
     "callback": lazy_("Call as promised"),
     "central": lazy_("Is the customer content?"),
+    "remedial": lazy_("Set it right with the customer"),
 }

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app import errors
 from app.domain import form
 from app.domain.protocol import Problem, Step
-from app.models import tasks, visits
+from app.models import doubts, tasks, visits
 from app.services import answering, handing_over, photographing, publishing, recalling, visiting
 from app.services.visiting import Opened
 from app.web import forms, problem_view, today_view, visit_view, visit_words
@@ -44,11 +44,12 @@ def today() -> Response:
     due = tasks.calls_of(person.id, moment + today_view.CALLS_AHEAD)
     norm = publishing.protocol_of(rows[0]["protocol"]) if rows else None
     shown = today_view.day_of(rows, due, norm, language(), moment)
-    etag = "" if session.get("_flashes") else _etag(f"{day} {shown!r}")
+    asked = doubts.unsaid(person.id)
+    etag = "" if session.get("_flashes") else _etag(f"{day} {shown!r} {asked}")
     if etag and request.if_none_match.contains_weak(etag):
         response = Response(status=HTTPStatus.NOT_MODIFIED)
     else:
-        response = page("today/today.html", today=shown, day=day, words=visit_words)
+        response = page("today/today.html", today=shown, day=day, words=visit_words, asked=asked)
     if etag:
         response.set_etag(etag, weak=True)
     return response

@@ -133,6 +133,13 @@ Q-2H-01 maker:call:advised helped ?advice +advised =finished
 Q-3H-02 maker:confidence:may_return call ?what +follow_up:180 >confidence
 Q-CTR-03 maker:confidence:no_calls noted +tell_centre >confidence
 Q-LOOP-04 maker:confidence:left_unhappy manager ?about +manager_visit >confidence
+Q-CALL-07 network:hand_in:customer_called called_back ?about
+R-CARD-01 maker:hand_in:not_today desk_told ?reason +tell_desk
+R-FAKE-03 maker:hand_in:card_not_right centre_calls ?what +tell_centre
+R-REC-04 maker:hand_in:money_differs desk_checks ?counted +tell_desk
+R-REC-05 maker:hand_in:not_today desk_told ?reason +tell_desk
+R-CLOSE-11 maker:hand_in:card_not_right centre_calls ?what +tell_centre
+O-CARE-14 network:hand_in:slip_lost reported ?number +tell_desk
 R-OLD-07 maker:hand_in:old_part_missing noted ?reason +tell_desk
 R-OLD-08 network:hand_in:old_part_missing noted ?reason +tell_desk
 R-NOTE-06 network:leave:no_card not_left >leave
@@ -250,6 +257,7 @@ F-SHOE-29 network:covers ~no boards or carpet
 L-TEST-04 network:test ~Always
 O-TERM-08 network:term ~1 to 3 months
 O-TERM-09 network:term ~none only if
+R-CARD-02 maker:hand_in ~passes them on to the centre the same day
 A-RECV-07 network:accept first_call_min=3 hand_in_days=2 ~two clocks
 """
 

@@ -6,10 +6,10 @@ from flask import Blueprint, flash
 from werkzeug.wrappers import Response
 
 from app import errors
-from app.domain import amount, ruling
+from app.domain import amount, ruling, survey
 from app.models import boards, tasks
 from app.services import answering, dispatching, publishing, visiting
-from app.web.desk import telling, words
+from app.web.desk import doubt_words, telling, words
 from app.web.desk.frame import desk_only, desk_page, sentences, typed, zone
 from app.web.i18n import _, language
 from app.web.pages import current_person, go, now
@@ -167,4 +167,7 @@ def _call_page(
         again=[(str(minutes), words.minutes(minutes)) for minutes in answering.AGAIN_MINUTES],
         may_call=call.done_at is None and person.role in answering.CALLERS, owner=role_name(call.performer),
         given=words.RESULTS.get(call.result or "", ("",))[0],
+        questions=[(code, doubt_words.QUESTIONS[code]) for code in survey.QUESTIONS],
+        answers=[(code, doubt_words.ANSWERS[code]) for code in survey.ANSWERS],
+        surveyed=[(doubt_words.QUESTIONS[one], doubt_words.ANSWERS[said]) for one, said in (call.survey or {}).items()],
     )  # fmt: skip

@@ -110,6 +110,7 @@ CALLS = {
     "unsure": lazy_("Does it still hold?"),
     "callback": lazy_("Call as promised"),
     "central": lazy_("Is the customer content?"),
+    "remedial": lazy_("Set it right with the customer"),
 }
 RESULTS = {
     "fine": (lazy_("All is well"), lazy_("The call is closed")),

@@ -13,7 +13,7 @@ from app.domain.protocol import Protocol
 from app.models import people, tasks
 from app.models.people import Person
 from app.models.visits import OPEN_STATES, Visit
-from app.services import dispatching, photographing, publishing, reworking, visiting
+from app.services import answering, dispatching, photographing, publishing, reworking, visiting
 from app.web import visit_words
 from app.web.desk import phones, telling, words
 from app.web.desk.frame import asked_day, desk_only, desk_page, sentences, slot_values, today, typed, zone
@@ -116,6 +116,19 @@ def plan_again(visit_id: int) -> Response:
     return go(_place(visit))
 
 
+@bp.post("/desk/visits/<int:visit_id>/customer-call")
+@desk_only
+def customer_call(visit_id: int) -> Response:
+    """The customer called: whoever is free calls back at once."""
+    fields = typed()
+    try:
+        answering.note_customer_call(current_person(), visit_id, fields, now())
+    except errors.Invalid as fault:
+        return _came_back(visit_id, "called", fields, fault)
+    flash(_("The customer is on the list of calls, due now."), "done")
+    return go("/desk/tasks")
+
+
 @bp.get("/desk/visits/<int:visit_id>/photos/<sha>")
 @desk_only
 def photo(visit_id: int, sha: str) -> FlaskResponse:
@@ -188,6 +201,7 @@ def _visit_part(visit: Visit, moment: Any) -> dict[str, Any]:
         "is_open": visit.state in OPEN_STATES, "may_move": dispatching.may_move(person, opened.visit, moment),
         "may_give": dispatching.may_give(visit), "may_plan": dispatching.may_plan(visit),
         "slot": slot_values(visit.slot_start, visit.slot_end), "has_papers": visit.version > 0,
+        "may_call": person.role in answering.CALLERS,
         "next_slot": slot_values(visit.slot_start, visit.slot_end)
         | {"day": again.astimezone(zone()).date().isoformat()},
         "total": say.money(visit.total) if visit.total else "",
