@@ -6,7 +6,7 @@ from typing import Any
 from app.domain.protocol import Field, Problem, Step, problem_path
 from app.domain.record import Record
 from app.services.visiting import Opened
-from app.web import visit_words
+from app.web import rights_view, visit_words
 from app.web.desk import words
 from app.web.forms import shas
 from app.web.i18n import _, lazy_
@@ -79,6 +79,10 @@ def _fill(
     for one in fields:
         value = body.get(one.id)
         if value in (None, "", [], False):
+            continue
+        if one.id in rights_view.IDS and not say.word(*path, "field", one.id, "label"):
+            options = rights_view.OPTIONS.get(one.id, {})
+            found["rows"].append((str(rights_view.FACTS[one.id]), str(options.get(value, value))))
             continue
         if one.type in ("photo", "photos"):
             found["photos"] += shas(value)
