@@ -50,7 +50,7 @@ REPEATABLE = {"checklist"}
 BEFORE = {"repair": "consent", "pay": "consent"}
 """Kinds that must not come without that other one before them: no cost without consent, whatever a norm says."""
 ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
-PLACES = {"engineer", "company", "customer", "hotline", "time", "minutes_late", "total", "code"}
+PLACES = {"engineer", "company", "customer", "hotline", "time", "minutes_late", "total", "code", "reference"}
 """What may stand in {braces} in a sentence to say."""
 
 OPTIONAL = {"say", "then", "hint"}

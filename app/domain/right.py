@@ -209,14 +209,18 @@ def _right_faults(one: Mapping[str, Any], before: list[str]) -> Iterator[str]:
         yield "the id must be small letters, digits and _"
     elif one["id"] in before:
         yield "is there twice"
+    for earlier in one.get("after", []):
+        if earlier not in before:
+            yield f"comes after '{earlier}', which does not stand before it"
+    yield from _content_faults(one)
+
+
+def _content_faults(one: Mapping[str, Any]) -> Iterator[str]:
     given = one.get("gives")
     if not isinstance(given, list) or not given or not set(given) <= set(CLAIMS):
         yield f"'gives' must name some of {', '.join(CLAIMS)}"
     if not isinstance(one.get("source"), str) or not one["source"].strip():
         yield "'source' is missing"
-    for earlier in one.get("after", []):
-        if earlier not in before:
-            yield f"comes after '{earlier}', which does not stand before it"
     conditions = one.get("when")
     if not isinstance(conditions, Mapping) or not conditions:
         yield "'when' is missing: a right without a condition would always hold"

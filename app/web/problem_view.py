@@ -18,6 +18,7 @@ ASKED = {
     "rebook_reason": lazy_("Reason"),
     "consent": lazy_("Customer agrees to the new time"),
     "back_at": lazy_("Goes on at"),
+    "answer_by": lazy_("Answer promised by"),
     "left_out": lazy_("Why not all of it was tried"),
 }
 LONG_LIST = 8

@@ -93,10 +93,12 @@ J-BUY-14 builder:repair:owner_lends used_once ?what +tell_desk >repair
 J-ARGUE-15 network:accept:rework solution ?old_slip ?cover >accept
 K-NEW-01 maker:repair:new_problem ask ?what +ask_technical >repair
 K-NEW-02 maker:repair:new_problem take_back ?what #take_back
+K-REFUND-03 maker:repair:wants_refund entitled ?wish ?why +tell_centre #not_repaired
+K-COMP-05 maker:repair:compensation centre ?claim ?answer_by +claim >repair
 K-BUSY-06 maker:repair:other_job centre_decides ?minutes +ask_centre >repair
 K-MEAL-07 maker:repair:meal come_back ?back_at paused >repair
 K-MEAL-08 maker:repair:meal declined >repair
-K-REMARK-10 maker:repair:compensation centre ?claim +ask_centre >repair
+K-REMARK-10 maker:repair:wants_refund centre ?wish ?why +ask_centre >repair
 L-TEST-01 maker:test:dangerous not_powered ?what ?told +danger
 L-TEST-02 maker:test:still_fails again +goto:diagnose >diagnose
 L-TEST-03 maker:test:cannot_test call_later +follow_up:120 >test

@@ -60,6 +60,8 @@ def question(say: Say, step_id: str, body: Mapping[str, Any]) -> View:
     _fill(found, say, problem.fields, path, body)
     if remedy:
         _fill(found, say, remedy.fields, (*path, "remedy", remedy.id), body)
+    if body.get("answer_by"):
+        found["rows"].append((_("Answer promised by"), say.day(body["answer_by"])))
     for name in SLOT_LABELS:
         if body.get(name):
             label = _("New time agreed") if name == "slot" else _("Goes on at")
