@@ -15,6 +15,7 @@ from app.models import database
 from app.services import authenticating
 from app.web import (
     accounts,
+    approval,
     assets,
     customer,
     customer_kit,
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     customer.bp,
     customer_kit.bp,
     documents.bp,
+    approval.bp,
     identity.bp,
     protocols.bp,
     training.bp,
