@@ -1,5 +1,7 @@
 """The identity card: the engineer's full-screen card at the door, and the public pages on which anybody checks it."""
 
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, g, request, send_file
 from werkzeug.wrappers import Response
 
@@ -25,7 +27,8 @@ def identity(visit_id: int) -> Response:
     return page(
         "identity/card.html", person=person, outlet=person.outlet, visit=visit, card=card, at=now(),
         initials=_initials(person.name), photo=f"/id/{card.token}/photo" if identifying.photo_of(person) else "",
-        qr=qr(f"{_root()}/id/{card.token}", _("Code to check this card")), phone=readable(person.outlet.phone), short=f"{_root().split('://')[-1]}/id",
+        qr=qr(f"{_root()}/id/{card.token}", _("Code to check this card")), phone=readable(person.outlet.phone),
+        complaints=readable(person.outlet.complaint_phone), short=f"{_root().split('://')[-1]}/id",
     )  # fmt: skip
 
 
@@ -66,6 +69,7 @@ def card(token: str) -> Response:
         "identity/checked.html", 410 if found.why_not == "expired" else 200, found=found, person=person, visit=visit,
         outlet=person.outlet, at=now(), initials=_initials(person.name), languages=_languages(f"/id/{token}"),
         area=visit.work_order.customer.area, phone=readable(person.outlet.phone), heading=_heading(found),
+        complaints=readable(person.outlet.complaint_phone), today=now().astimezone(ZoneInfo(visit.outlet.timezone)).date(),
         photo=f"/id/{token}/photo" if found.holds and identifying.photo_of(person) else "",
     )  # fmt: skip
 

@@ -57,6 +57,7 @@ F-ENTRY-17 builder:enter:wants_proof proved ?proof >enter
 F-ENTRY-18 maker:enter:late_short accepted >enter
 F-ABSENT-19 maker:enter:customer_absent not_traced +tell_centre =no_access
 F-ABSENT-20 maker:enter:only_minor adult_comes ?back_at paused >enter
+F-DOUBT-21 maker:enter:doubts manager +manager_visit =rebooked
 F-ELSE-22 maker:enter:elsewhere go_alone ?address +tell_desk >arrive
 F-POWER-23 maker:enter:not_now rebook ?why ?slot =rebooked
 F-OUT-24 network:enter:not_now rebook ?why ?consent =rebooked

@@ -182,6 +182,8 @@ LABELS = FIELDS | {  # as the desk's forms call what no file of jobs has, or has
     "role": lazy_("Works as"),
     "password": lazy_("Password"),
     "permit_no": lazy_("Permit number"),
+    "training": lazy_("Proof of training"),
+    "training_until": lazy_("Training holds until"),
     "permit_expires": lazy_("Permit until"),
     "photo": lazy_("Photo for the identity card"),
 }
