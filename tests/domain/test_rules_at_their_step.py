@@ -122,6 +122,7 @@ N-WAIVE-09 maker:consent:asks_less lead ?wish +ask_centre_lead >consent
 N-MISUSE-14 maker:diagnose:use_error disputes +ask_centre >diagnose
 O-SLIP-01 maker:sign:disputes_entry change_work ?what +goto:repair >repair
 O-SLIP-02 network:sign:blank_item diagnose ?which +goto:diagnose >diagnose
+O-OPIN-07 network:sign:tick_for_me customer_ticks >sign
 O-RATE-05 maker:sign:will_not_sign declined ?reason >sign
 O-RATE-06 maker:sign:dissatisfied centre ?what +ask_centre >sign
 O-SCOPE-10 network:diagnose:our_repair goodwill ?old_slip +ask_centre >diagnose
