@@ -15,6 +15,7 @@ from app.models import database
 from app.services import authenticating
 from app.web import (
     accounts,
+    approval,
     assets,
     copies,
     customer,
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     documents.bp,
     copies.bp,
     handed_in.bp,
+    approval.bp,
     identity.bp,
     protocols.bp,
     training.bp,

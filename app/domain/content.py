@@ -16,6 +16,7 @@ from app.domain.steps.leave import THINGS, things_of
 from app.domain.walk import StepState, Walk
 
 Content = dict[str, Any]
+OPINION = ("quality", "attitude", "satisfied", "comment")
 
 
 def customer_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceList, language: str) -> Content:
@@ -63,8 +64,13 @@ def iou_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceList, l
     }
 
 
-def office_layer(facts: Facts, walk: Walk, customer_digest: str | None) -> Content:
-    """What the office adds at hand-in: leaving, card, sticker, gift, copy, old parts, lateness. Never on copy 3."""
+def office_layer(
+    facts: Facts, walk: Walk, customer_digest: str | None, opinion: Mapping[str, Any] | None = None
+) -> Content:
+    """What the office adds at hand-in: leaving, card, sticker, gift, copy, old parts, lateness. Never on copy 3.
+
+    `opinion`: what the customer said of the visit, where the norm prints it on the slip (O-OPIN-07); {} when nothing.
+    """
     leaving, left = walk.of_kind("leave"), _values(walk, "leave")
     handed_in = _values(walk, "hand_in")
     farewell = walk.steps.get("farewell")
@@ -88,6 +94,11 @@ def office_layer(facts: Facts, walk: Walk, customer_digest: str | None) -> Conte
             for key, line in walk.lines.items()
             if (fitted := walk.fitted.get(key))
         ],
+        **(
+            {}
+            if opinion is None
+            else {"opinion": {name: opinion[name] for name in OPINION if name in opinion}}
+        ),
         "hand_in": {
             "at": handed_in.get("handed_in_at"),
             "late_reason": handed_in.get("late_reason"),

@@ -41,6 +41,7 @@ EFFECTS = {
     "advised": Effect(ends="finished", outcome="advised", follow_up="advised"),
     "ask_centre": Effect(task="ruling", owner="centre", due_minutes=30),
     "ask_centre_lead": Effect(task="lead_ruling", owner="centre", due_minutes=60),
+    "claim": Effect(task="claim", owner="centre", due_minutes=24 * 60, asks=("answer_by",)),
     "tell_centre": Effect(task="notice", owner="centre", due_minutes=60),
     "tell_desk": Effect(task="notice", owner="dispatcher", due_minutes=15),
     "ask_technical": Effect(task="technical", owner="technical", due_minutes=30),

@@ -30,6 +30,8 @@ def record(one: Record) -> dict[str, Any]:
     body: Mapping[str, Any] = one.body
     if one.act == "rated":
         body = {}
+    elif one.role == "owner":
+        body = {name: value for name, value in body.items() if name != "content"}
     elif one.act in ("signed", "declined"):
         body = {name: body[name] for name in SIGNED if name in body}
     return {

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.domain import protocol_check
+from app.domain import protocol_check, right
 from app.domain.protocol_check import Finding
 from app.domain.vocabulary import LANGUAGES
 
@@ -45,6 +45,15 @@ class Field:
     rules: tuple[str, ...] = ()
 
 
+RIGHT_FIELDS = tuple(
+    Field(name, type_, options=options, min=0, max=right.LARGEST)
+    if type_ == "number"
+    else Field(name, type_, options=options)
+    for name, type_, options in right.ENTERED
+)
+"""The facts of a case that a problem with `rights = true` asks for; their labels are the screens', not the norm's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """One way on from a problem, with its effects (see `effect`)."""
@@ -64,6 +73,7 @@ class Problem:
     fields: tuple[Field, ...] = ()
     rules: tuple[str, ...] = ()
     shared: bool = False  # the last row of every step ("I don't feel safe")
+    rights: bool = False  # the customer's rights are looked up here (see `right`)
 
     def remedy(self, remedy_id: str) -> Remedy | None:
         return next((remedy for remedy in self.remedies if remedy.id == remedy_id), None)
@@ -204,7 +214,9 @@ def _problem(raw: Mapping[str, Any], codes: Mapping[str, tuple[str, ...]], share
         Remedy(one["id"], tuple(one["effects"]), _fields(one, codes), tuple(one.get("rules", ())))
         for one in raw["remedy"]
     )
-    return Problem(raw["id"], remedies, _fields(raw, codes), tuple(raw.get("rules", ())), shared)
+    rights = bool(raw.get("rights"))
+    fields = _fields(raw, codes) + (RIGHT_FIELDS if rights else ())
+    return Problem(raw["id"], remedies, fields, tuple(raw.get("rules", ())), shared, rights)
 
 
 def _fields(raw: Mapping[str, Any], codes: Mapping[str, tuple[str, ...]]) -> tuple[Field, ...]:

@@ -35,7 +35,7 @@ KEYS = {
         "field",
         "problem",
     },
-    "problem": {"id", "rules", "field", "remedy"},
+    "problem": {"id", "rules", "rights", "field", "remedy"},
     "remedy": {"id", "rules", "field", "effects"},
     "field": {"id", "type", "required", "or_reason", "options", "codes", "unit", "min", "max", "rules"},
 }
@@ -43,14 +43,14 @@ KEYS = {
 TABLES = {"field", "problem", "remedy"}
 TOP_TABLES = {"stage", "step", "safety"}
 LISTS = {"rules", "needs", "effects", "options", *TABLES}
-TRUTHS = {"gate", "required", "or_reason"}
+TRUTHS = {"gate", "required", "or_reason", "rights"}
 MAPPINGS = {"when", "settings", "codes"}
 REPEATABLE = {"checklist"}
 """Kinds of which a norm may have several; the visit asks for the one step of every other kind."""
 BEFORE = {"repair": "consent", "pay": "consent"}
 """Kinds that must not come without that other one before them: no cost without consent, whatever a norm says."""
 ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
-PLACES = {"engineer", "company", "customer", "hotline", "time", "minutes_late", "total", "code"}
+PLACES = {"engineer", "company", "customer", "hotline", "time", "minutes_late", "total", "code", "reference"}
 """What may stand in {braces} in a sentence to say."""
 
 OPTIONAL = {"say", "then", "hint"}

@@ -3,12 +3,14 @@
 from app.domain import form
 
 RULINGS = ("approved", "denied", "waive", "reduce_to")
+CLAIM_RULINGS = ("granted", "denied")
 CLOSING = ("done",)
 FEE_RULINGS = frozenset({"waive", "reduce_to"})
 # Whoever is at the desk may see to what is urgent; what costs money or needs a judgement has its own people.
 OWNERS = {
     "ruling": ("centre",),
     "lead_ruling": ("centre",),
+    "claim": ("centre",),
     "technical": ("technical", "centre"),
     "manager_visit": ("manager",),
     "damage": ("centre", "manager"),
@@ -21,6 +23,8 @@ TEXT_LIMIT = 1000
 
 def options(kind: str) -> tuple[str, ...]:
     """The answers that a task of this kind takes, the most usual first."""
+    if kind == "claim":
+        return CLAIM_RULINGS
     return RULINGS if kind in ("ruling", "lead_ruling") else CLOSING
 
 
@@ -37,8 +41,9 @@ def is_own(kind: str, owner_role: str, role: str, lead: bool) -> bool:
 
 
 def read(kind: str, raw: form.Raw, total: int) -> tuple[str, int | None, str, form.Faults]:
-    """The ruling, the amount that remains to pay (minor units), the text, and the faults by field.
+    """The ruling, the amount (minor units), the text, and the faults by field.
 
+    The amount is what remains to pay of a reduced fee, and what the customer gets of a granted claim.
     `total` is what the visit costs now; 0 while nothing is quoted.
     """
     faults: form.Faults = {}
@@ -47,12 +52,12 @@ def read(kind: str, raw: form.Raw, total: int) -> tuple[str, int | None, str, fo
     if chosen not in possible:
         faults["ruling"] = "not_an_option" if chosen else "required"
     amount: int | None = None
-    if chosen == "reduce_to":
+    if chosen in ("reduce_to", "granted"):
         typed = form.first(raw, "amount").strip()
         amount = form.money(typed)
         if amount is None:
             faults["amount"] = "not_money" if typed else "required"
-        elif total and amount >= total:
+        elif chosen == "reduce_to" and total and amount >= total:
             faults["amount"] = "not_below_the_total"
     text = form.text(raw, "answer", TEXT_LIMIT)
     if len(form.first(raw, "answer").strip()) > TEXT_LIMIT:

@@ -43,8 +43,8 @@ APPLIANCE_KINDS = (
     "range_hood",
 )  # fmt: skip
 URGENCIES = ("normal", "urgent", "emergency")
-TASK_KINDS = ("ruling", "lead_ruling", "notice", "manager_visit", "technical", "reassign", "damage", "safety", "callback",
-              "rebook", "review", "invoice", "rework")  # fmt: skip
+TASK_KINDS = ("ruling", "lead_ruling", "claim", "notice", "manager_visit", "technical", "reassign", "damage", "safety",
+              "callback", "rebook", "review", "invoice", "rework")  # fmt: skip
 FOLLOW_UP_KINDS = ("advised", "untested", "unsure", "central", "callback", "remedial")
 PAY_METHODS = ("cash", "card", "wechat", "alipay", "transfer")
 RELATIONS = ("self", "family", "colleague", "helper", "neighbour", "other")

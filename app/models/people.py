@@ -7,7 +7,11 @@ from app.models.outlets import Outlet
 
 
 class Person(Row):
-    """Someone who signs in. `role` is one of vocabulary.ROLES; `lead` adds the second level of rulings."""
+    """Someone who signs in. `role` is one of vocabulary.ROLES; `lead` adds the second level of rulings.
+
+    `training` and the permit are vouched for by whoever entered them last. A private number stands here only when the
+    company has approved that customers may have it (P-CARD-03).
+    """
 
     outlet = peewee.ForeignKeyField(Outlet, backref="people")
     login = peewee.CharField(unique=True)
@@ -20,6 +24,13 @@ class Person(Row):
     photo = peewee.CharField(null=True)
     permit_no = peewee.CharField(default="")
     permit_expires = DayField(null=True)
+    training = peewee.CharField(null=True)  # the proof's number and who issued it
+    training_until = DayField(null=True)
+    vouched_by = peewee.CharField(null=True)
+    vouched_on = DayField(null=True)
+    private_number = peewee.CharField(null=True)
+    private_number_by = peewee.CharField(null=True)
+    private_number_on = DayField(null=True)
     phone = peewee.CharField(default="")
     active = peewee.BooleanField(default=True)
 

@@ -1,5 +1,6 @@
 """The list of all tables, in the order in which they can be made."""
 
+from app.models.approvals import Approval
 from app.models.batches import Batch, BatchLine
 from app.models.blobs import Blob, Photo
 from app.models.contents import Content
@@ -24,7 +25,7 @@ from app.models.work_orders import WorkOrder
 
 TABLES = [
     Outlet, Person, Session, SignInAttempt, Content, Customer, Appliance, WorkOrder, Visit, Record, RecordBody,
-    InboxEntry, Cursor, Blob, Photo, Task, FollowUp, Document, Reprint, Number, GivenNumber, Loaner, IdentityCard,
+    InboxEntry, Cursor, Blob, Photo, Task, FollowUp, Document, Reprint, Number, GivenNumber, Loaner, IdentityCard, Approval,
     RetentionRun, PastRepair, PastConsult, NormDraft, NormEdit, NormRelease,
     Receiving, DayClose, Doubt, Batch, BatchLine, CopyLink,
 ]  # fmt: skip

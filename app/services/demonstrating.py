@@ -79,6 +79,7 @@ def _make_outlets() -> None:
         Person.create(
             outlet=made[code], login=login, name=name, role=role, lead=lead, language=language, password_hash=hashed,
             permit_no=f"E-{2041 + 7 * number}", permit_expires=date(2029, 6, 30), phone=phone or made[code].phone,
+            training=f"T-{5108 + 3 * number}", training_until=date(2028, 12, 31), vouched_by="Root", vouched_on=date(2026, 11, 1),
         )  # fmt: skip
     for code, kind, brand, model, serial in LOANERS:
         Loaner.create(outlet=made[code], kind=kind, brand=brand, model=model, serial=serial, condition="—")

@@ -1,7 +1,8 @@
 """Following up: what a saved act sets going: questions to the desk, calls to make, the next visit, a lent unit."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.domain import clock, effect, schedule
 from app.domain.protocol import Protocol
@@ -58,8 +59,9 @@ def _carry_out_effects(
             continue  # the desk has ended the visit and seen to what comes next
         if what.task:
             usual = int(protocol.settings.get("ruling_due_min", 0)) if what.task == "ruling" else 0
+            due = _claim_due(record, visit) if what.task == "claim" else None
             minutes = int(argument) if kind in effect.MAY_TAKE and argument else usual or what.due_minutes
-            _ask(visit, record, what.task, what.owner, minutes, now, urgent=what.urgent)
+            _ask(visit, record, what.task, what.owner, minutes, now, urgent=what.urgent, due=due)
         if kind == "follow_up":
             _call(visit, record, "callback", record.at, int(argument))
         elif what.follow_up:
@@ -86,9 +88,9 @@ def _tell_of_late_call(before: Walk, record: Record, visit: Visit, protocol: Pro
 
 def _ask(
     visit: Visit, record: Record, kind: str, owner: str, minutes: int, now: datetime, *, urgent: bool = False,
-    data: dict[str, Any] | None = None,
+    data: dict[str, Any] | None = None, due: datetime | None = None,
 ) -> None:  # fmt: skip
-    """A question with what was recorded, or with `data` instead."""
+    """A question with what was recorded, or with `data` instead; due in so many minutes, or when `due` says."""
     data = dict(record.body) if data is None else {"act": record.act, **data}
     texts = [
         value
@@ -98,8 +100,14 @@ def _ask(
     Task.create(
         outlet=visit.outlet_id, visit=visit, record_key=record.key, kind=kind, step=record.step,
         problem=record.body.get("problem"), owner_role=owner, question=" · ".join(texts)[:QUESTION_LIMIT],
-        data=data, urgent=urgent, created_at=now, due_at=clock.later(now, minutes),
+        data=data, urgent=urgent, created_at=now, due_at=due or clock.later(now, minutes),
     )  # fmt: skip
+
+
+def _claim_due(record: Record, visit: Visit) -> datetime:
+    """The end of the day on which the customer was promised an answer (K-COMP-05)."""
+    day = date.fromisoformat(record.body["answer_by"])
+    return datetime.combine(day, time(23, 59), ZoneInfo(visit.outlet.timezone))
 
 
 def _call(

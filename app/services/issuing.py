@@ -149,8 +149,15 @@ def _sources(current: Opened, kind: str, numbers: Mapping[str, str]) -> Sources 
     handed_in = walk.of_kind("hand_in")
     office = None
     if kind == "slip" and handed_in and handed_in.status == "done":
-        office = content.office_layer(current.facts, walk, signed["digest"])
+        office = content.office_layer(current.facts, walk, signed["digest"], _opinion(current))
     return _made(current, signed, numbers, office)
+
+
+def _opinion(current: Opened) -> Mapping[str, Any] | None:
+    """What the customer said, where the norm prints it on the company's copies; the customer's page said so (O-OPIN-07)."""
+    if not current.protocol.settings.get("opinion_on_slip"):
+        return None
+    return next((record.body for record in reversed(current.records) if record.act == "rated"), {})
 
 
 def _made(

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.config import SETTINGS
-from app.domain import price_list, protocol, protocol_check
+from app.domain import price_list, protocol, protocol_check, right
 from app.domain.vocabulary import ENDED_STATES
 from app.models import norms, snapshots
 from app.models.database import database, is_made, transaction
@@ -41,6 +41,11 @@ def faults() -> list[str]:
             price_list.load(name)
         except (price_list.PriceListError, OSError, ValueError) as fault:
             found.append(f"prices {name}: {fault}")
+    for name in right.shipped():
+        try:
+            right.load(name)
+        except right.RightsError as fault:
+            found.extend(f"rights {one}" for one in fault.findings)
     found.extend(f"setting {one.name}: no meaning given" for one in SETTINGS if not one.meaning)
     return found
 

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from app import errors
 from app.domain import form, intake
@@ -14,7 +15,8 @@ from app.models.people import Person
 from app.services import authenticating, photographing
 
 LOGIN_LIMIT = 40
-LIMITS = {"name": 80, "permit_no": 40}
+LIMITS = {"name": 80, "permit_no": 40, "training": 80}
+VOUCHED = ("permit_no", "permit_expires", "training", "training_until")
 
 
 def everybody(admin: Person) -> list[Person]:
@@ -35,7 +37,7 @@ def open_visits(person: Person) -> int:
     return visits.open_of_engineer(person.id)
 
 
-def add(admin: Person, raw: form.Raw) -> Person:
+def add(admin: Person, raw: form.Raw, now: datetime) -> Person:
     """Somebody new of the outlet. :raise errors.Invalid: details: fields"""
     values, faults = _read(admin, raw)
     login = clean_line(form.first(raw, "login"), LOGIN_LIMIT + 1).lower()
@@ -52,7 +54,8 @@ def add(admin: Person, raw: form.Raw) -> Person:
         raise errors.Invalid(fields=faults)
     hashed = authenticating.hash_password(password)
     with transaction():
-        return Person.create(outlet=admin.outlet_id, login=login, password_hash=hashed, **values)
+        proof = _vouched(admin, None, values, now)
+        return Person.create(outlet=admin.outlet_id, login=login, password_hash=hashed, **values, **proof)
 
 
 def change(admin: Person, person_id: int, raw: form.Raw, now: datetime) -> Person:
@@ -68,6 +71,7 @@ def change(admin: Person, person_id: int, raw: form.Raw, now: datetime) -> Perso
         raise errors.Invalid(fields=faults)
     if password:
         values["password_hash"] = authenticating.hash_password(password)
+    values |= _vouched(admin, person, values, now)
     for name, value in values.items():
         setattr(person, name, value)
     with transaction():
@@ -128,14 +132,28 @@ def _read(admin: Person, raw: form.Raw) -> tuple[dict[str, object], form.Faults]
     values: dict[str, object] = {
         "name": name, "role": role, "language": language, "phone": number["number"] if number else "",
         "lead": role == "centre" and form.ticked(raw, "lead"),
-        "permit_no": intake.line(raw, "permit_no", LIMITS["permit_no"], faults), "permit_expires": _expiry(raw, faults),
+        "permit_no": intake.line(raw, "permit_no", LIMITS["permit_no"], faults),
+        "permit_expires": _day(raw, "permit_expires", faults),
+        "training": intake.line(raw, "training", LIMITS["training"], faults),
+        "training_until": _day(raw, "training_until", faults),
     }  # fmt: skip
     return values, faults
 
 
-def _expiry(raw: form.Raw, faults: form.Faults) -> date | None:
-    typed = form.first(raw, "permit_expires").strip()
+def _vouched(
+    admin: Person, person: Person | None, values: dict[str, object], now: datetime
+) -> dict[str, object]:
+    """Who vouches for permit and training from now on: whoever entered what is new in them (F-DOUBT-21)."""
+    before = {name: getattr(person, name, None) or None for name in VOUCHED}
+    if all((values[name] or None) == before[name] for name in VOUCHED):
+        return {}
+    day = now.astimezone(ZoneInfo(admin.outlet.timezone)).date()
+    return {"vouched_by": admin.name, "vouched_on": day}
+
+
+def _day(raw: form.Raw, name: str, faults: form.Faults) -> date | None:
+    typed = form.first(raw, name).strip()
     found = form.day(typed) if typed else None
     if typed and found is None:
-        faults["permit_expires"] = "bad_date"
+        faults[name] = "bad_date"
     return found

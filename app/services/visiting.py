@@ -28,9 +28,10 @@ from app.services.opening import Opened as Opened
 from app.services.opening import Shown as Shown
 from app.services.opening import as_at as as_at
 from app.services.opening import by_token as by_token
-from app.services.opening import of_visit, with_record
+from app.services.opening import of_visit as of_visit
 from app.services.opening import opened as opened
 from app.services.opening import shown as shown
+from app.services.opening import with_record
 
 KEY_LIMIT = 64
 
@@ -79,6 +80,17 @@ def rule(person: Person, task: Task, ruling: str, amount: int | None, answer: st
         raise errors.Invalid(fields={"amount": "required" if amount is None else "too_small"})
     body = {"task": task.id, "ruling": ruling, "amount": amount, "answer": answer, "by": person.name}
     return _by_desk(person, task.visit_id, task.step or "", "ruled", body, now)
+
+
+def answer_by_owner(
+    before: Opened, step: str, act: str, engineer_id: int, body: dict[str, Any], now: datetime
+) -> Opened:
+    """Write what the owner answered by a link (`approving`), for whom the engineer asked. Needs an open transaction."""
+    record = Record(
+        seq=before.walk.version + 1, key=str(uuid.uuid4()), step=step, act=act, at=now, received=now,
+        person=engineer_id, role="owner", device="link", body=body,
+    )  # fmt: skip
+    return _append(before, with_record(before, record), now)
 
 
 def cancel(person: Person, visit: Visit, reason: str, now: datetime, text: str = "") -> Opened:

@@ -40,19 +40,26 @@ class Price:
 
 def quote(walk: Walk, prices: PriceList, say: Wording) -> Price:
     """The price before the work: at most this."""
-    lines = [{**vars(charge), "name": prices.items[charge.item].names} for charge in walk.fee.charges]
+    charges = [{**vars(charge), "name": prices.items[charge.item].names} for charge in walk.fee.charges]
     fee = walk.fee
     totals = [*_tax_rows(fee.tax, fee.reduction, prices.tax_rate_bp, prices.tax_included, say)]
     totals.append({"label": _("At most"), "amount": say.money(fee.total)})
     notes = [_("If you show proof of the warranty later, the service centre checks this price again.")]
-    return Price(_lines(lines, say), totals, notes if fee.provisional else [])
+    return Price(lines(charges, say), totals, notes if fee.provisional else [])
+
+
+def offer(content: Mapping[str, Any], say: Wording) -> Price:
+    """The price that an owner is asked to agree to by a link, as it was when the link was made."""
+    tax = (content["tax"], content["reduction"], content["tax_rate_bp"], content["tax_included"])
+    totals = [*_tax_rows(*tax, say), {"label": _("At most"), "amount": say.money(content["total"])}]
+    return Price(lines(content["lines"], say), totals, [])
 
 
 def price_list(prices: PriceList, appliance_kind: str, say: Wording) -> Price:
     """The published prices that fit this appliance."""
     items = prices.items_for(appliance_kind)
-    lines = [{"name": say.named(item.names), "why": "", "amount": say.money(item.price)} for item in items]
-    return Price(lines, [], [])
+    listed = [{"name": say.named(item.names), "why": "", "amount": say.money(item.price)} for item in items]
+    return Price(listed, [], [])
 
 
 def bill(content: Mapping[str, Any], say: Wording) -> Price:
@@ -79,10 +86,11 @@ def bill(content: Mapping[str, Any], say: Wording) -> Price:
         notes.append(_("You have not agreed to pay this. The service centre decides and tells you."))
     if paid and paid.get("invoice"):
         notes.append(_("An invoice was asked for."))
-    return Price(_lines(content["lines"], say), totals, notes)
+    return Price(lines(content["lines"], say), totals, notes)
 
 
-def _lines(charges: list[Mapping[str, Any]], say: Wording) -> list[dict[str, str]]:
+def lines(charges: list[Mapping[str, Any]], say: Wording) -> list[dict[str, str]]:
+    """Each line {name, why, amount}."""
     return [
         {
             "name": say.named(charge["name"]) + (f" × {charge['qty']}" if charge["qty"] > 1 else ""),

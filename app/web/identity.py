@@ -1,8 +1,8 @@
 """The identity card: the engineer's full-screen card at the door, and the public pages on which anybody checks it."""
 
-import segno
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, g, request, send_file
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.config import settings
@@ -12,6 +12,7 @@ from app.services import identifying
 from app.services.identifying import Checked
 from app.web.i18n import NAMES, _, language, speak, tag
 from app.web.pages import address, current_person, go, now, page, roles
+from app.web.qr import qr
 from app.web.telephones import readable
 
 bp = Blueprint("identity", __name__)
@@ -26,7 +27,8 @@ def identity(visit_id: int) -> Response:
     return page(
         "identity/card.html", person=person, outlet=person.outlet, visit=visit, card=card, at=now(),
         initials=_initials(person.name), photo=f"/id/{card.token}/photo" if identifying.photo_of(person) else "",
-        qr=_qr(f"{_root()}/id/{card.token}"), phone=readable(person.outlet.phone), short=f"{_root().split('://')[-1]}/id",
+        qr=qr(f"{_root()}/id/{card.token}", _("Code to check this card")), phone=readable(person.outlet.phone),
+        complaints=readable(person.outlet.complaint_phone), short=f"{_root().split('://')[-1]}/id",
     )  # fmt: skip
 
 
@@ -67,6 +69,7 @@ def card(token: str) -> Response:
         "identity/checked.html", 410 if found.why_not == "expired" else 200, found=found, person=person, visit=visit,
         outlet=person.outlet, at=now(), initials=_initials(person.name), languages=_languages(f"/id/{token}"),
         area=visit.work_order.customer.area, phone=readable(person.outlet.phone), heading=_heading(found),
+        complaints=readable(person.outlet.complaint_phone), today=now().astimezone(ZoneInfo(visit.outlet.timezone)).date(),
         photo=f"/id/{token}/photo" if found.holds and identifying.photo_of(person) else "",
     )  # fmt: skip
 
@@ -105,13 +108,6 @@ def _languages(here: str) -> list[dict[str, object]]:
         {"tag": tag(code), "label": name, "href": f"{here}?lang={code}", "current": code == language()}
         for code, name in NAMES.items()
     ]
-
-
-def _qr(url: str) -> Markup:
-    """The link as a picture made of attributes alone, which the content policy lets pass."""
-    code = segno.make(url, error="m", micro=False)
-    title = _("Code to check this card")
-    return Markup(code.svg_inline(border=0, omitsize=True, svgclass=None, lineclass=None, title=title))
 
 
 def _root() -> str:

@@ -175,8 +175,13 @@ def _term(opened: Opened, state: StepState, now: datetime) -> View:
 
 def _consent(opened: Opened, state: StepState, now: datetime) -> View:
     walk = opened.walk
-    return {**charges(opened), "agreed": walk.agreed and [walk.agreed["total"], walk.agreed["at"]],
+    return {**charges(opened), "agreed": walk.agreed and [walk.agreed["total"], walk.agreed["at"], _linked(walk.agreed)],
             "refused": walk.refused and [walk.refused.get("reason", ""), walk.refused["at"]]}  # fmt: skip
+
+
+def _linked(agreed: dict[str, Any]) -> str:
+    """Who agreed by a link, if it was so."""
+    return str(agreed.get("name", "")) if agreed.get("how") == "link" else ""
 
 
 def _repair(opened: Opened, state: StepState, now: datetime) -> View:

@@ -7,7 +7,7 @@ from app.domain import effect
 from app.domain.protocol import Field, Problem, Protocol, Remedy, Step, problem_path
 from app.domain.steps.common import EFFECT_FIELDS, with_options
 from app.services.visiting import Opened
-from app.web import visit_words
+from app.web import rights_view, visit_words
 from app.web.forms import fault_words, shas
 from app.web.i18n import _, lazy_
 from app.web.saying import Say
@@ -18,6 +18,7 @@ ASKED = {
     "rebook_reason": lazy_("Reason"),
     "consent": lazy_("Customer agrees to the new time"),
     "back_at": lazy_("Goes on at"),
+    "answer_by": lazy_("Answer promised by"),
     "left_out": lazy_("Why not all of it was tried"),
 }
 LONG_LIST = 8
@@ -70,6 +71,11 @@ class Shown:
     safety: bool
     takes_photos: bool
     scope: str
+    facts: list[Input]
+    rights: rights_view.Rights | None
+    has_rights: (
+        bool  # the page of the server shows the table; the norm's document only says that there is one
+    )
 
 
 def shown(
@@ -78,7 +84,8 @@ def shown(
     """The page of this problem at a visit, with what was typed before and what was wrong with it."""
     reader = _Reader(opened.protocol, say, opened.visit.id, typed, faults)
     phone = str(opened.facts.outlet.get("phone", ""))
-    return _shown(reader, step, problem, say.known(opened), phone)
+    rights = rights_view.of(opened, say, typed | rights_view.entered(typed)) if problem.rights else None
+    return _shown(reader, step, problem, say.known(opened), phone, rights)
 
 
 def blank(protocol: Protocol, step: Step, problem: Problem, say: Say) -> Shown:
@@ -87,13 +94,16 @@ def blank(protocol: Protocol, step: Step, problem: Problem, say: Say) -> Shown:
 
 
 def _shown(
-    reader: "_Reader", step: Step, problem: Problem, known: dict[str, str] | None, phone: str
-) -> Shown:
+    reader: "_Reader", step: Step, problem: Problem, known: dict[str, str] | None, phone: str,
+    rights: rights_view.Rights | None = None,
+) -> Shown:  # fmt: skip
     path, say, faults = problem_path(step, problem), reader.say, reader.faults
     chosen = reader.typed.get("remedy") or (problem.remedies[0].id if len(problem.remedies) == 1 else "")
     ways = [reader.way(path, remedy, remedy.id == chosen) for remedy in problem.remedies]
-    inputs = reader.inputs(path, problem.fields, "", True)
-    every = inputs + [one for way in ways for one in way.inputs]
+    facts = tuple(one for one in problem.fields if problem.rights and one.id in rights_view.IDS)
+    inputs = reader.inputs(path, tuple(one for one in problem.fields if one not in facts), "", True)
+    asked = reader.facts(facts) if rights else []
+    every = inputs + asked + [one for way in ways for one in way.inputs]
     lines = say.word(*path, "say", default=())
     choose = _("Choose how it goes on") if "remedy" in faults else ""
     errors = [(one.id, one.error) for one in every if one.error]
@@ -103,7 +113,8 @@ def _shown(
         say=[fill(line, known) if known is not None else line for line in lines], inputs=inputs, ways=ways,
         errors=errors,
         way_error=choose, phone=phone, safety=problem.shared,
-        takes_photos=any(one.type in ("photo", "photos") for one in every), scope=reader.scope,
+        takes_photos=any(one.type in ("photo", "photos") for one in every), scope=reader.scope, facts=asked, rights=rights,
+        has_rights=problem.rights,
     )  # fmt: skip
 
 
@@ -142,6 +153,17 @@ class _Reader:
             self._input(
                 one, self.say.word(*path, "field", one.id, "label"), self.say.word(*path, "field", one.id, "hint"),
                 self.say.options(one, path), prefix, mine,
+            )
+            for one in fields
+        ]  # fmt: skip
+
+    def facts(self, fields: tuple[Field, ...]) -> list[Input]:
+        """Those of a customer's rights, which every norm asks in the same words."""
+        words = rights_view.OPTIONS
+        return [
+            self._input(
+                one, str(rights_view.FACTS[one.id]), "", [(code, str(words[one.id][code])) for code in one.options],
+                "", True,
             )
             for one in fields
         ]  # fmt: skip

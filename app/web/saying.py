@@ -127,6 +127,7 @@ class Say:
             "minutes_late": str(minutes) if minutes > 0 else "",
             "total": self.money(walk.fee.total),
             "code": i18n._("on the card"),
+            "reference": str(facts.reference),
         }
 
 

@@ -42,11 +42,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Nobody needs to be signed in here; every other path does.
 OPEN_PATHS = (
     "/sign-in", "/language", "/theme", "/static/", "/manifest.webmanifest", "/service-worker.js", "/healthz",
-    "/phone-words/", "/s/", "/id/", "/verify", "/favicon.ico", "/robots.txt", "/doorstep-ca.crt",
+    "/phone-words/", "/s/", "/a/", "/id/", "/verify", "/favicon.ico", "/robots.txt", "/doorstep-ca.crt",
     "/offline/",
 )  # fmt: skip
 # Saves of a visit come from cached pages, whose tokens would be stale: they pass by where they come from.
-BY_ORIGIN = ("/visits/", "/c/", "/outbox", "/blobs/", "/unlock")
+BY_ORIGIN = ("/visits/", "/c/", "/a/", "/outbox", "/blobs/", "/unlock")
 # What answers while the phone is in a customer's hands, besides /c/<that token> and saves to /outbox.
 OPEN_WHEN_LOCKED = (
     "/blobs/", "/static/", "/service-worker.js", "/manifest.webmanifest", "/healthz", "/protocols/",

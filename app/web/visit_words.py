@@ -128,10 +128,12 @@ RULINGS = {
     "done": lazy_("The desk has done it"),
     "waive": lazy_("The centre waives the fee"),
     "reduce_to": lazy_("The centre reduces the fee"),
+    "granted": lazy_("The centre grants the claim"),
 }
 WAITING_FOR = {
     "ruling": lazy_("Asked the centre"),
     "lead_ruling": lazy_("Asked the centre's lead"),
+    "claim": lazy_("Claim sent to the centre"),
     "notice": lazy_("Told the desk"),
     "manager_visit": lazy_("Asked the manager to come"),
     "technical": lazy_("Asked the technical section"),
@@ -143,7 +145,7 @@ WAITING_FOR = {
     "rebook": lazy_("New time asked for"),
     "review": lazy_("The desk looks at it"),
 }
-QUESTIONS = frozenset({"ruling", "lead_ruling", "manager_visit", "technical", "safety", "damage"})
+QUESTIONS = frozenset({"ruling", "lead_ruling", "claim", "manager_visit", "technical", "safety", "damage"})
 
 STATES = {
     "scheduled": lazy_pgettext("visit", "Later"),
@@ -180,6 +182,7 @@ EFFECTS = {
     "advised": lazy_("Ends this visit; you call later"),
     "ask_centre": lazy_("The centre answers here"),
     "ask_centre_lead": lazy_("The centre's lead answers here"),
+    "claim": lazy_("The centre decides; the customer gets a date"),
     "tell_centre": lazy_("The centre is told"),
     "tell_desk": lazy_("The desk is told"),
     "ask_technical": lazy_("The technical section answers here"),

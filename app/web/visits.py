@@ -101,7 +101,9 @@ def problem(visit_id: int, step: str, problem: str) -> Response:
     """Something else happened: what to say, what to record, and the ways on."""
     opened = visiting.opened(current_person(), visit_id, now())
     found = _step(opened, step)
-    return _problem_page(opened, found, _problem(found, problem))
+    chosen = _problem(found, problem)
+    typed = forms.typed_values(forms.fields_of(request.args, saying(opened).zone)) if chosen.rights else {}
+    return _problem_page(opened, found, chosen, typed=typed)
 
 
 @bp.get("/visits/<int:visit_id>/steps/<step>/problems")
@@ -233,8 +235,9 @@ def _problem_page(
 ) -> Response:  # fmt: skip
     shown = problem_view.shown(opened, step, problem, saying(opened), typed or {}, faults or {})
     return page(
-        "visits/problem.html", status, opened=opened, p=shown, key=str(uuid.uuid4()), words=visit_words
-    )
+        "visits/problem.html", status, opened=opened, p=shown, key=str(uuid.uuid4()), words=visit_words,
+        rights_here=f"/visits/{opened.visit.id}/steps/{step.id}/problems/{problem.id}#rights",
+    )  # fmt: skip
 
 
 def _call_page(

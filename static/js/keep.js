@@ -162,7 +162,7 @@
   addEventListener('input', ({ target }) => { if (target.form) storedAt.delete(purposeOf(target.form)); }); // entered since: the next press is meant
   addEventListener('submit', (event) => {
     const { target: form, submitter } = event;
-    if (isPlain || !form.matches('form[data-outbox]')) return;
+    if (isPlain || !form.matches('form[data-outbox]') || submitter?.formMethod === 'get') return; // a question, not a save
     event.preventDefault();
     event.stopPropagation();
     const now = Date.now();

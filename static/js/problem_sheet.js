@@ -82,6 +82,7 @@
     const section = document.getElementById(`s-${step}`);
     try {
       const [found] = await Promise.all([norm.read(), say.ready]);
+      if (id && navigator.onLine && norm.problem(step, id)?.hasAttribute('data-rights')) { location.assign(link.href); return; } // with the table of conditions
       if (link.hash === '#not-recorded') { doorstep.shutSheets(); openPass(found, section, place); return; }
       const made = id && problem(step, id);
       if (id && !made) throw new Error(id);

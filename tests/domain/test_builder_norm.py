@@ -30,7 +30,7 @@ M-TEACH-02 M-BACK-04 M-CLEAN-07 S-24H-10 X-BLDR-03
 CODE_OF_CONDUCT = names("""
 kit arrive look knock enter covers certificate protect listen diagnose consent repair restore explain farewell
 """)
-SPOKEN = {"engineer", "company", "time", "minutes_late", "customer", "total", "hotline", "code"}
+SPOKEN = {"reference", "engineer", "company", "time", "minutes_late", "customer", "total", "hotline", "code"}
 QUOTES = {"en": "“”", "zh_Hans": "“”", "zh_Hant": "「」", "es": "«»"}
 WAYS = {"back", "done", "skip", "goto", "rebook", "pause", "transfer", "no_access", "advised", "stop", "mode"}
 MISFITS = {

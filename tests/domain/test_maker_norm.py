@@ -54,7 +54,7 @@ teach clean fees pay sign leave farewell confidence hand_in
 SENTENCES = names(
     "consent iou signature declined privacy scope loaner danger risk rating_private law_refund gifts"
 )
-SPOKEN = {"engineer", "company", "time", "minutes_late", "customer", "total", "hotline", "code"}
+SPOKEN = {"reference", "engineer", "company", "time", "minutes_late", "customer", "total", "hotline", "code"}
 QUOTES = {"en": "“”", "zh_Hans": "“”", "zh_Hant": "「」", "es": "«»"}
 # Ways on: each remedy needs exactly one of them, the rest of its effects are messages.
 WAYS = {"back", "done", "skip", "goto", "rebook", "pause", "transfer", "no_access", "advised", "stop", "mode"}

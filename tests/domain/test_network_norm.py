@@ -32,7 +32,7 @@ P-STICK-05 P-TELL-06 P-BYE-09 Q-CALL-07 Q-REWORK-08 Q-REWORK-09 Q-REWORK-10 R-NO
 X-HONEST-04 X-PRIV-05 X-WARM-06
 """
 )
-SPOKEN = {"engineer", "company", "time", "minutes_late", "customer", "total", "hotline", "code"}
+SPOKEN = {"reference", "engineer", "company", "time", "minutes_late", "customer", "total", "hotline", "code"}
 QUOTES = {"en": "“”", "zh_Hans": "“”", "zh_Hant": "「」", "es": "«»"}
 WAYS = {"back", "done", "skip", "goto", "rebook", "pause", "transfer", "no_access", "advised", "stop", "mode"}
 

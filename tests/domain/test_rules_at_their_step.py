@@ -57,6 +57,7 @@ F-ENTRY-17 builder:enter:wants_proof proved ?proof >enter
 F-ENTRY-18 maker:enter:late_short accepted >enter
 F-ABSENT-19 maker:enter:customer_absent not_traced +tell_centre =no_access
 F-ABSENT-20 maker:enter:only_minor adult_comes ?back_at paused >enter
+F-DOUBT-21 maker:enter:doubts manager +manager_visit =rebooked
 F-ELSE-22 maker:enter:elsewhere go_alone ?address +tell_desk >arrive
 F-POWER-23 maker:enter:not_now rebook ?why ?slot =rebooked
 F-OUT-24 network:enter:not_now rebook ?why ?consent =rebooked
@@ -93,10 +94,12 @@ J-BUY-14 builder:repair:owner_lends used_once ?what +tell_desk >repair
 J-ARGUE-15 network:accept:rework solution ?old_slip ?cover >accept
 K-NEW-01 maker:repair:new_problem ask ?what +ask_technical >repair
 K-NEW-02 maker:repair:new_problem take_back ?what #take_back
+K-REFUND-03 maker:repair:wants_refund entitled ?wish ?why +tell_centre #not_repaired
+K-COMP-05 maker:repair:compensation centre ?claim ?answer_by +claim >repair
 K-BUSY-06 maker:repair:other_job centre_decides ?minutes +ask_centre >repair
 K-MEAL-07 maker:repair:meal come_back ?back_at paused >repair
 K-MEAL-08 maker:repair:meal declined >repair
-K-REMARK-10 maker:repair:compensation centre ?claim +ask_centre >repair
+K-REMARK-10 maker:repair:wants_refund centre ?wish ?why +ask_centre >repair
 L-TEST-01 maker:test:dangerous not_powered ?what ?told +danger
 L-TEST-02 maker:test:still_fails again +goto:diagnose >diagnose
 L-TEST-03 maker:test:cannot_test call_later +follow_up:120 >test
@@ -119,6 +122,7 @@ N-WAIVE-09 maker:consent:asks_less lead ?wish +ask_centre_lead >consent
 N-MISUSE-14 maker:diagnose:use_error disputes +ask_centre >diagnose
 O-SLIP-01 maker:sign:disputes_entry change_work ?what +goto:repair >repair
 O-SLIP-02 network:sign:blank_item diagnose ?which +goto:diagnose >diagnose
+O-OPIN-07 network:sign:tick_for_me customer_ticks >sign
 O-RATE-05 maker:sign:will_not_sign declined ?reason >sign
 O-RATE-06 maker:sign:dissatisfied centre ?what +ask_centre >sign
 O-SCOPE-10 network:diagnose:our_repair goodwill ?old_slip +ask_centre >diagnose

@@ -31,6 +31,8 @@ CASES: dict[str, tuple[str, str, str, dict[str, Any], dict[str, Any]]] = {
     "advised": ("call", "advised", "helped", {"advice": "Close the tap"}, {"state": "finished", "outcome": "advised"}),
     "ask_centre": ("diagnose", "use_error", "disputes", {}, {"next_step": "diagnose"}),
     "ask_centre_lead": ("fees", "asks_less", "lead", {"wish": "Half"}, {"next_step": "fees"}),
+    "claim": ("repair", "compensation", "centre", {"claim": "The floor is scratched", "amount": "120"},
+              {"next_step": "repair"}),
     "tell_centre": ("confidence", "no_calls", "noted", {}, {"next_step": "confidence"}),
     "tell_desk": ("kit", "item_missing", "ask_desk", {"item": "Mat"}, {"next_step": "kit"}),
     "ask_technical": ("diagnose", "not_found", "ask", {"checked": "Pump"}, {"next_step": "diagnose"}),
@@ -64,7 +66,7 @@ def meet(played: Rehearsal, name: str) -> None:
         played.quote([("labour_small", 1)])
     played.until(step)
     soon = (played.clock + timedelta(hours=2)).isoformat()
-    asked = {"slot": soon, "back_at": soon}
+    asked = {"slot": soon, "back_at": soon, "answer_by": soon[:10]}
     played.act(step, "problem", {**asked, **fields, "problem": problem, "remedy": remedy})
 
 

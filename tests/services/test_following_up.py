@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -42,7 +43,7 @@ def filled(problem, remedy) -> dict[str, object]:
     """An entry that is good for whatever this problem and its remedy ask."""
     entered: dict[str, object] = {
         "problem": problem.id, "remedy": remedy.id, "slot": "2026-11-25T09:00:00+08:00", "rebook_reason": "customer_wish",
-        "consent": "on", "back_at": "2026-11-23T13:00:00+08:00", "left_out": "no_time",
+        "consent": "on", "back_at": "2026-11-23T13:00:00+08:00", "left_out": "no_time", "answer_by": "2026-11-25",
     }  # fmt: skip
     samples = {"tick": "on", "number": "1", "money": "1", "date": "2026-11-25", "datetime": "2026-11-23T08:00:00+08:00",
                "tel": "057155500153", "photo": SHA, "photos": SHA}  # fmt: skip
@@ -51,6 +52,7 @@ def filled(problem, remedy) -> dict[str, object]:
     return entered
 
 
+HOME = ZoneInfo("Asia/Shanghai")
 TASKS = [name for name, one in effect.EFFECTS.items() if one.task]
 
 
@@ -62,7 +64,10 @@ def test_an_effect_that_asks_somebody_makes_one_task_for_its_owner_in_time(cast,
     (task,) = Task.select().where((Task.visit == visit.id) & (Task.kind == wanted.task))
     assert (task.owner_role, task.urgent, task.step) == (wanted.owner, wanted.urgent, step)
     assert task.outlet_id == cast.home.id and task.answered_at is None
-    assert task.due_at - task.created_at == timedelta(minutes=wanted.due_minutes)
+    if "answer_by" in wanted.asks:  # the customer was told a day
+        assert task.due_at.astimezone(HOME).isoformat() == "2026-11-25T23:59:00+08:00"
+    else:
+        assert task.due_at - task.created_at == timedelta(minutes=wanted.due_minutes)
     assert task.record_key == play.opened.records[-1].key and task.problem == entered["problem"]
     assert task.data["remedy"] == entered["remedy"]
 

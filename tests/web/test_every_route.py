@@ -18,7 +18,7 @@ STRANGE = "0f9e8d7c0f9e8d7c"
 # Answers that give nothing away and change nothing.
 CLOSED = {303, 400, 401, 403, 404, 405, 409, 415, 422}
 # Open to whoever holds the link, signed in or not; the link itself is the key.
-BY_LINK = ("/id/", "/s/")
+BY_LINK = ("/id/", "/s/", "/a/")
 
 
 @pytest.fixture

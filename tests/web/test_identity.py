@@ -5,6 +5,7 @@ import io
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -12,10 +13,11 @@ from PIL import Image
 from app.errors import NotFound, TooManyTries
 from app.models.identity_cards import IdentityCard
 from app.models.visits import Visit
-from app.services import identifying, photographing, visiting
+from app.services import identifying, photographing, staffing, visiting
 from app.web.pages import now
 from tests import builders
 
+ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
@@ -70,6 +72,56 @@ def test_the_link_shows_who_comes_and_when_and_nothing_of_the_customer(client, c
     for secret in (customer.name, customer.address, "1380000", "Aurora", "Warm since", visit.reference):
         assert secret not in page
     assert visit.customer_token not in page
+
+
+def prove(cast: builders.Cast, **changes: Any) -> None:
+    """Root enters Mei's training at the desk; she complains to nobody, her customers may."""
+    cast.home.complaint_phone = "+8657112345678"
+    cast.home.save()
+    fields = {"name": "Mei", "role": "engineer", "permit_no": "P-mei", "training": "T-5108, Aurora Academy",
+              "training_until": "2031-05-31", **changes}  # fmt: skip
+    staffing.change(cast.root, cast.mei.id, fields, now())
+
+
+def test_the_link_shows_proof_of_training_who_vouches_and_where_to_complain(client, cast):
+    prove(cast)
+    card, _visit = issue(cast)
+    page = text_of(client.get(f"/id/{card.token}"))
+    for words in ("T-5108, Aurora Academy · valid until", "2031", "Vouched for by", "Riverside · Root", "+86 571 1234 5678",
+                  'href="tel:+8657112345678"'):  # fmt: skip
+        assert words in page
+
+
+def test_without_training_the_page_says_none_and_does_not_pretend(client, cast):
+    card, _visit = issue(cast)
+    page = text_of(client.get(f"/id/{card.token}"))
+    assert re.search(r"<dt>Proof of training</dt><dd>none</dd>", page)
+    assert "complaint" not in page.lower(), "no number, no row"
+
+
+def test_training_that_ran_out_is_said_to_have_run_out(client, cast):
+    prove(cast, training_until="2020-05-31")
+    card, _visit = issue(cast)
+    page = text_of(client.get(f"/id/{card.token}"))
+    assert "ran out on" in page and "T-5108, Aurora Academy · valid until" not in page
+
+
+def test_who_vouches_is_who_entered_what_is_new(cast):
+    prove(cast)
+    first = cast.root.__class__.get_by_id(cast.mei.id)
+    assert (first.vouched_by, first.vouched_on) == ("Root", now().astimezone(ZONE).date())
+    cast.root.name = "Somebody else"
+    prove(cast)
+    assert first.__class__.get_by_id(cast.mei.id).vouched_by == "Root", "nothing was new"
+    prove(cast, training="T-9")
+    assert first.__class__.get_by_id(cast.mei.id).vouched_by == "Somebody else"
+
+
+def test_the_card_held_out_shows_training_and_the_complaint_number(mei, cast):
+    prove(cast)
+    visit = builders.visit(cast.mei, now=now())
+    page = text_of(mei.get(f"/visits/{visit.id}/identity"))
+    assert "Training: T-5108, Aurora Academy" in page and "Complaints: +86 571 1234 5678" in page
 
 
 def test_the_code_leads_to_the_card_however_it_is_typed(client, cast):

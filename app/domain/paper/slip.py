@@ -244,8 +244,17 @@ def _office(w: Wording, office: Mapping[str, Any], lines: Any) -> Rows:
             *((Row(w.label("third_copy"), _third(w, office["copy"])),) if "copy" in office else ()),
             Row(w.label("hand_in"), _hand_in(w, office.get("hand_in") or {})),
             Row(w.label("old_parts"), _old_parts(w, office.get("old_parts"), lines)),
+            *((Row(w.label("opinion"), _opinion(w, office["opinion"])),) if "opinion" in office else ()),
         )
     )
+
+
+def _opinion(w: Wording, opinion: Mapping[str, Any]) -> str:
+    """As the customer ticked it, in words; other words in quotation marks as typed (O-OPIN-07)."""
+    stars = [w("opinion", name, n=opinion[name]) for name in ("quality", "attitude") if opinion.get(name)]
+    satisfied = w("opinion", opinion["satisfied"]) if opinion.get("satisfied") else ""
+    comment = w.value("typed_text", text=opinion["comment"]) if opinion.get("comment") else ""
+    return w.joined([*stars, satisfied, comment]) or w("opinion", "none")
 
 
 def _sticker(w: Wording, sticker: Any) -> str:

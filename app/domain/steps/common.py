@@ -21,6 +21,7 @@ EFFECT_FIELDS = {
     "rebook_reason": Field("rebook_reason", "choice", required=True, codes="rebook_reason"),
     "consent": Field("consent", "tick", required=True),
     "back_at": Field("back_at", "datetime", required=True),
+    "answer_by": Field("answer_by", "date", required=True),
     "left_out": Field("left_out", "choice", codes="pass_reason"),
 }
 """Inputs that effects bring, by name; the options of a coded one come from the protocol."""
@@ -80,6 +81,8 @@ def read_problem(step: Step, raw: Raw, around: Around) -> Entered:
     for name, furthest in FURTHEST.items():
         if name in more and name in effect.asks(remedy.effects):
             more_faults |= ahead_faults(name, datetime.fromisoformat(more[name]), around.at, furthest)
+    if "answer_by" in effect.asks(remedy.effects):
+        more_faults |= promise_faults(more, "answer_by", around)
     if "no_access" in remedy.effects:
         more |= _untried(step, around)
         if more.get("untried") and "left_out" not in more:

@@ -45,7 +45,7 @@ def add() -> Response:
     """Add somebody, who then signs in with the first password."""
     fields = typed()
     try:
-        person = staffing.add(current_person(), fields)
+        person = staffing.add(current_person(), fields, now())
     except errors.Invalid as fault:
         return _form_page(None, fields, sentences(dict(fault.fields), staffing.LIMITS), 422)
     flash(_("%(name)s can sign in as %(login)s.", name=person.name, login=person.login), "done")
@@ -130,6 +130,8 @@ def _person_page(
         "name": somebody.name, "role": somebody.role, "language": somebody.language, "phone": readable(somebody.phone),
         "lead": somebody.lead, "permit_no": somebody.permit_no,
         "permit_expires": somebody.permit_expires.isoformat() if somebody.permit_expires else "",
+        "training": somebody.training or "",
+        "training_until": somebody.training_until.isoformat() if somebody.training_until else "",
     }  # fmt: skip
     return _form_page(somebody, fields if fields is not None else known, wrong, status)
 

@@ -9,6 +9,7 @@ from app import errors
 from app.domain import amount, ruling, survey
 from app.models import boards, tasks
 from app.services import answering, dispatching, publishing, visiting
+from app.web import rights_view
 from app.web.desk import doubt_words, telling, words
 from app.web.desk.frame import desk_only, desk_page, sentences, typed, zone
 from app.web.i18n import _, language
@@ -137,6 +138,7 @@ def _task_page(
     return desk_page(
         "desk/task.html", status, here="tasks", task=asked, word=word, icon=icon, opened=opened, say=say,
         question=telling.question(say, asked.step or "", asked.data) if say else None,
+        rights=_rights(opened, say, asked) if opened and say else None,
         timeline=telling.timeline(opened, say)[-6:] if opened and say else [], errors=wrong or {}, typed=fields or {},
         may_answer=asked.answered_at is None and ruling.may_answer(asked.kind, person.role, person.lead),
         options=[(code, *words.RULINGS[code]) for code in options if code in words.RULINGS], words=words,
@@ -146,6 +148,13 @@ def _task_page(
         given=words.GIVEN.get(asked.ruling or "", ""), sum=_money({"amount": asked.amount}),
         symbol=amount.currency(person.outlet.currency).symbol,
     )  # fmt: skip
+
+
+def _rights(opened: visiting.Opened, say: Say, asked: tasks.Task) -> rights_view.Rights | None:
+    """What the law gives, where the question is about a return or an exchange (K-REFUND-04)."""
+    step = opened.protocol.step(asked.step or "")
+    problem = step.problem(asked.problem or "") if step else None
+    return rights_view.of(opened, say, asked.data) if problem and problem.rights else None
 
 
 def _call_page(

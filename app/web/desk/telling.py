@@ -6,7 +6,7 @@ from typing import Any
 from app.domain.protocol import Field, Problem, Step, problem_path
 from app.domain.record import Record
 from app.services.visiting import Opened
-from app.web import visit_words
+from app.web import rights_view, visit_words
 from app.web.desk import words
 from app.web.forms import shas
 from app.web.i18n import _, lazy_
@@ -60,6 +60,8 @@ def question(say: Say, step_id: str, body: Mapping[str, Any]) -> View:
     _fill(found, say, problem.fields, path, body)
     if remedy:
         _fill(found, say, remedy.fields, (*path, "remedy", remedy.id), body)
+    if body.get("answer_by"):
+        found["rows"].append((_("Answer promised by"), say.day(body["answer_by"])))
     for name in SLOT_LABELS:
         if body.get(name):
             label = _("New time agreed") if name == "slot" else _("Goes on at")
@@ -79,6 +81,10 @@ def _fill(
     for one in fields:
         value = body.get(one.id)
         if value in (None, "", [], False):
+            continue
+        if one.id in rights_view.IDS and not say.word(*path, "field", one.id, "label"):
+            options = rights_view.OPTIONS.get(one.id, {})
+            found["rows"].append((str(rights_view.FACTS[one.id]), str(options.get(value, value))))
             continue
         if one.type in ("photo", "photos"):
             found["photos"] += shas(value)

@@ -68,6 +68,7 @@ PLAIN_BADGES = {  # the same codes once somebody has seen to them
 TASKS = {
     "ruling": (lazy_("Asks the centre"), "hand"),
     "lead_ruling": (lazy_("Asks the centre's lead"), "hand"),
+    "claim": (lazy_("Customer claims compensation"), "hand"),
     "notice": (lazy_("Tells the desk"), "info"),
     "manager_visit": (lazy_("Manager should come"), "user-check"),
     "technical": (lazy_("Asks the technical section"), "wrench"),
@@ -85,12 +86,14 @@ RULINGS = {
     "denied": (lazy_("Do not agree"), lazy_("Say why, so that it can be explained")),
     "waive": (lazy_("Waive the fee"), lazy_("Nothing is charged")),
     "reduce_to": (lazy_("Reduce the fee"), lazy_("To the amount below")),
+    "granted": (lazy_("Grant it"), lazy_("The customer gets the amount below")),
 }
 GIVEN = {
     "approved": lazy_("Agreed"),
     "denied": lazy_("Not agreed"),
     "waive": lazy_("Fee waived"),
     "reduce_to": lazy_("Fee reduced"),
+    "granted": lazy_("Claim granted"),
     "done": lazy_("Seen to"),
 }
 TASK_BUTTONS = {
@@ -180,6 +183,8 @@ LABELS = FIELDS | {  # as the desk's forms call what no file of jobs has, or has
     "role": lazy_("Works as"),
     "password": lazy_("Password"),
     "permit_no": lazy_("Permit number"),
+    "training": lazy_("Proof of training"),
+    "training_until": lazy_("Training holds until"),
     "permit_expires": lazy_("Permit until"),
     "photo": lazy_("Photo for the identity card"),
 }

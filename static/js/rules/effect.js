@@ -5,6 +5,7 @@ const EFFECTS = {
   skip: { step: 'passed' },
   rebook: { ends: 'rebooked', asks: ['slot', 'rebook_reason', 'consent'] },
   pause: { pauses: true, asks: ['back_at'] },
+  claim: { asks: ['answer_by'] },
   transfer: { ends: 'transferred' },
   no_access: { ends: 'no_access', asks: ['left_out'] },
   advised: { ends: 'finished', outcome: 'advised' },

@@ -16,6 +16,7 @@ const ASKED = {
   rebook_reason: 'rebook_reason!@rebook_reason',
   consent: 'consent!:tick',
   back_at: 'back_at!:datetime',
+  answer_by: 'answer_by!:date',
   left_out: 'left_out@pass_reason',
 };
 
@@ -33,6 +34,7 @@ export const readProblem = (raw, around) => {
   for (const [name, furthest] of [['slot', 365], ['back_at', 31]]) {
     if (name in more && asked.includes(name)) aheadFaults(wrong, name, more[name], clock.us(around.at), furthest);
   }
+  if (asked.includes('answer_by')) promiseFaults(more, wrong, 'answer_by', around);
   if (remedy.effects.includes('no_access')) {
     const left = untried(around.walk.steps[step.id].log, around.at, around.protocol.settings.knock_total_s ?? 300);
     if (left.length) more.untried = left;
