@@ -179,7 +179,7 @@ def _line_view(line: Line) -> Fields:
         "slip": line.came["slip"].state if "slip" in line.came else "",
         "counted": "" if counted is None else f"{counted // 100}.{counted % 100:02d}",
         "old": line.came["old_parts"].state if "old_parts" in line.came else "", "why": reason,
-        "copy": _("customer has a copy") if row["copy_given"] or row["copy_left"] else _("no copy noted"),
+        "copied": _("customer has a copy") if row["copy_given"] or row["copy_left"] else _("no copy noted"),
         "given_at": given.get("handed_in_at"),
         "said": [given[name] for name in ("card_reason", "money_reason", "old_parts_reason") if given.get(name)],
         "notes": [(note["at"], note["by"], day_words.noted(note, currency)) for note in line.notes],

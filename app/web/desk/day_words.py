@@ -83,7 +83,7 @@ def noted(note: Mapping[str, Any], currency: str) -> str:
 
 def slips(came: int, due: int) -> str:
     """How many slips are in."""
-    return ngettext("%(came)s of one slip", "%(came)s of %(num)s slips", due, came=came)
+    return ngettext("%(came)s of %(num)s slip", "%(came)s of %(num)s slips", due, came=came)
 
 
 def visits(ended: int, all_: int) -> str:
