@@ -1,5 +1,7 @@
 """People: everyone who signs in, their role and outlet, and what their identity card shows."""
 
+from datetime import date
+
 import peewee
 
 from app.models.database import DayField, Row
@@ -80,3 +82,9 @@ def other_admins(person: Person) -> int:
         & (Person.id != person.id)
     )
     return int(Person.select().where(others).count())
+
+
+def keep_private_number(person_id: int, number: str, by: str, day: date) -> None:
+    """A private number that customers may have, by whose approval, since when; '' takes it back. Needs a transaction."""
+    values = {"private_number": number or None, "private_number_by": by, "private_number_on": day}
+    Person.update(**values).where(Person.id == person_id).execute()

@@ -89,12 +89,30 @@ def by_id(visit_id: int) -> Visit | None:
     return _with_around("id", visit_id)
 
 
+def _before() -> list[peewee.Select]:
+    """How many finished visits this customer had before, known by the telephone, and the day of the last (N-OLDC-10)."""
+    earlier, order, who = Visit.alias(), WorkOrder.alias(), Customer.alias()
+    same = (who.phone == Customer.phone) & (who.outlet == Visit.outlet)
+    known = (Customer.phone != peewee.SQL("''")) | (who.id == Customer.id)
+    ended = (earlier.state == peewee.SQL("'finished'")) & (earlier.id < Visit.id)
+    ended &= earlier.work_order != Visit.work_order  # its own visits are no return
+
+    def asked(what: peewee.Expression) -> peewee.Select:
+        joined = earlier.select(what).join(order, on=(earlier.work_order == order.id))
+        return joined.join(who, on=(order.customer == who.id)).where(same & known & ended)
+
+    return [asked(peewee.fn.COUNT(earlier.id)), asked(peewee.fn.MAX(earlier.day))]
+
+
+BEFORE = ("visits_before", "last_visit")
+
+
 def _question(*conditions: peewee.Expression) -> Asked:
     columns = [
         getattr(table, name).alias(f"{part}__{name}")
         for part, (table, names) in OTHERS.items()
         for name in names
-    ]
+    ] + [one.alias(f"customer__{name}") for name, one in zip(BEFORE, _before(), strict=True)]
     return Asked(
         Visit.select(*[field.alias(name) for name, field in Visit._meta.fields.items()], *columns)
         .join(WorkOrder).join(Customer).switch(WorkOrder).join(Appliance)
@@ -109,11 +127,15 @@ QUESTIONS = {
     "token": _question(Visit.customer_token == HOLE),
     "id": _question(Visit.id == HOLE),
 }
-COLUMNS = [("", name, field.python_value) for name, field in Visit._meta.fields.items()] + [
-    (part, name, table._meta.fields[name].python_value)
-    for part, (table, names) in OTHERS.items()
-    for name in names
-]
+COLUMNS = (
+    [("", name, field.python_value) for name, field in Visit._meta.fields.items()]
+    + [
+        (part, name, table._meta.fields[name].python_value)
+        for part, (table, names) in OTHERS.items()
+        for name in names
+    ]
+    + [("customer", name, read) for name, read in zip(BEFORE, (int, str), strict=True)]
+)
 """The columns of these questions in their order: the part they belong to ('' for the visit), name and reader."""
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app import errors
-from app.domain import form, ruling, survey
-from app.models import boards, tasks
+from app.domain import form, intake, ruling, survey
+from app.models import boards, people, tasks
 from app.models.database import transaction
 from app.models.people import Person
 from app.models.tasks import FollowUp, Task
@@ -68,8 +69,18 @@ def answer(person: Person, task_id: int, raw: form.Raw, now: datetime) -> Task:
         if not tasks.settle(task.id, person.id, chosen, amount, text, now):
             raise errors.Ended(state="answered")
         if task.visit_id:
-            visiting.rule(person, task, chosen, amount, text, now)
+            after = visiting.rule(person, task, chosen, amount, text, now)
+            if chosen == "approved" and task.data.get("private_number"):
+                _keep_number(after, person, task.data["private_number"], now)
     return tasks.of(person.outlet_id, task_id) or task
+
+
+def _keep_number(opened: visiting.Opened, by: Person, typed: str, now: datetime) -> None:
+    """The company has approved that customers may have this private number of the engineer's (P-CARD-03)."""
+    outlet = opened.facts.outlet
+    read = intake.telephone(typed, outlet["country"])
+    day = now.astimezone(ZoneInfo(outlet["timezone"])).date()
+    people.keep_private_number(opened.visit.engineer_id, read["number"] if read else typed, by.name, day)
 
 
 def may_call(person: Person, call: FollowUp) -> bool:

@@ -76,6 +76,8 @@ def change(admin: Person, person_id: int, raw: form.Raw, now: datetime) -> Perso
         setattr(person, name, value)
     with transaction():
         person.save(only=list(values))
+        if form.ticked(raw, "number_withdrawn") and person.private_number:
+            people.keep_private_number(person.id, "", admin.name, now.date())
         if password:
             authenticating.sign_out_everywhere(person, now)
     return person

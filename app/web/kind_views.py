@@ -175,8 +175,17 @@ def _term(opened: Opened, state: StepState, now: datetime) -> View:
 
 def _consent(opened: Opened, state: StepState, now: datetime) -> View:
     walk = opened.walk
-    return {**charges(opened), "agreed": walk.agreed and [walk.agreed["total"], walk.agreed["at"], _linked(walk.agreed)],
-            "refused": walk.refused and [walk.refused.get("reason", ""), walk.refused["at"]]}  # fmt: skip
+    agreed = walk.agreed and [walk.agreed["total"], walk.agreed["at"], _linked(walk.agreed)]
+    refused = walk.refused and [walk.refused.get("reason", ""), walk.refused["at"]]
+    return {**charges(opened), "returning": _returning(opened), "agreed": agreed, "refused": refused}
+
+
+def _returning(opened: Opened) -> list[Any]:
+    """Visits before and the day of the last, where the norm has a discount for old customers (N-OLDC-10); else nothing."""
+    count = opened.facts.customer.get("visits_before") or 0
+    if not count or not opened.protocol.settings.get("old_customer_discount"):
+        return []
+    return [count, opened.facts.customer.get("last_visit")]
 
 
 def _linked(agreed: dict[str, Any]) -> str:
@@ -217,6 +226,7 @@ def _fees(opened: Opened, state: StepState, now: datetime) -> View:
         **charges(opened),
         "agreed": agreed["total"] if agreed else None,
         "consented": opened.walk.consented,
+        "returning": _returning(opened),
     }
 
 

@@ -122,6 +122,8 @@ N-WAIVE-09 maker:consent:asks_less lead ?wish +ask_centre_lead >consent
 N-MISUSE-14 maker:diagnose:use_error disputes +ask_centre >diagnose
 O-SLIP-01 maker:sign:disputes_entry change_work ?what +goto:repair >repair
 O-SLIP-02 network:sign:blank_item diagnose ?which +goto:diagnose >diagnose
+N-OLDC-10 network:fees:old_customer centre +ask_centre >fees
+P-CARD-03 network:farewell:private_number ask ?private_number +ask_centre >farewell
 O-OPIN-07 network:sign:tick_for_me customer_ticks >sign
 O-RATE-05 maker:sign:will_not_sign declined ?reason >sign
 O-RATE-06 maker:sign:dissatisfied centre ?what +ask_centre >sign
