@@ -41,7 +41,10 @@ def tab(_browser, live_server, sign_in_page, place):
     yield opened
     for context in contexts:
         context.close()
-    expected = ("status of 422", "blocked by Playwright")  # a form that comes back; the worker, which this is not about
+    expected = (
+        "status of 422",
+        "blocked by Playwright",
+    )  # a form that comes back; the worker, which this is not about
     assert not [line for line in troubles if not any(words in line for words in expected)], troubles
 
 
