@@ -6,7 +6,7 @@ import pytest
 
 from app.models.copy_links import CopyLink
 from app.models.days import DayClose, Receiving
-from app.models.documents import GivenNumber
+from app.models.documents import GivenNumber, Number
 from app.models.doubts import Doubt
 from app.models.tasks import FollowUp
 from app.services.rehearsing import Rehearsal
@@ -256,6 +256,12 @@ def test_the_customers_copy_by_link(app, mei, cast, visit):
         answer.headers["Referrer-Policy"] == "no-referrer" and "no-store" in answer.headers["Cache-Control"]
     )
     assert "Opened" in text_of(mei.get(place))
+    paper = stranger.get(f"/s/{link.token}/slip.pdf")
+    assert (
+        paper.status_code == 200
+        and paper.data.startswith(b"%PDF")
+        and "no-store" in paper.headers["Cache-Control"]
+    )
     assert stranger.get("/s/nobodys-link").status_code == 404
     mei.post(f"/visits/{visit.id}/copy/taken-back")
     assert stranger.get(f"/s/{link.token}").status_code == 410
@@ -270,3 +276,11 @@ def test_the_customers_own_call_is_due_at_once(ana, mei, cast, visit):
     assert call.performer == "dispatcher" and call.note == "It hums again\nCalled once more"
     assert call.due_at <= today() and f"/desk/follow-ups/{call.id}" in text_of(ana.get("/desk/tasks"))
     assert mei.post(place, data={"note": "x"}).status_code == 404
+
+
+def test_a_year_of_slips_that_nobody_received_stays_a_page(ana, cast, visit):
+    number = GivenNumber.get(visit=visit.id, kind="slip").number
+    Number.update(last=500).where(Number.kind == "slip").execute()
+    text = text_of(ana.get(f"/desk/day/numbers?year={visit.day.year}"))
+    assert "And 300 more." in text and "A number is without a slip" in text
+    assert number not in text and number[:-5] + "00500" in text

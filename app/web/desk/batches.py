@@ -36,6 +36,7 @@ REPORTS = {
     "slip_lost": lazy_("Lost"),
     "slips_out": lazy_("No slips left"),
 }
+SHOWN = 200  # of the numbers that are not in, the latest; an outlet that receives nothing has thousands
 # A cell that begins with one of these would be run as a formula by a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -117,8 +118,10 @@ def numbers() -> Response:
     typed_year = request.args.get("year", "")
     year = int(typed_year) if typed_year.isdecimal() and len(typed_year) == 4 else today().year
     found = passing_on.numbers(current_person(), year)
+    shown = found.open[-SHOWN:]
     return desk_page(
         "desk/numbers.html", here="day", year=year, this_year=today().year, found=found, fates=FATES,
+        shown=shown, more=len(found.open) - len(shown),
         reports=passing_on.reports(current_person()), report_words=REPORTS,
     )  # fmt: skip
 
