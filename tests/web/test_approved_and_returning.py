@@ -56,7 +56,9 @@ def test_a_number_that_was_denied_or_taken_back_is_not_there(cast, network, mei)
     waiting = Task.get((Task.kind == "ruling") & Task.answered_at.is_null())
     answering.answer(cast.wu, waiting.id, {"ruling": "approved"}, NOW)
     assert number_of(cast) == "+8613800138777"
-    staffing.change(cast.root, cast.mei.id, {"name": "Mei", "role": "engineer", "number_withdrawn": "on"}, NOW)
+    staffing.change(
+        cast.root, cast.mei.id, {"name": "Mei", "role": "engineer", "number_withdrawn": "on"}, NOW
+    )
     assert number_of(cast) is None
     assert "Private number" not in mei.get("/account").get_data(as_text=True)
 
@@ -76,7 +78,9 @@ def test_who_was_here_before_is_known_by_the_telephone(mei, cast, network):
     first = play(cast, None)
     day = Visit.get_by_id(first.visit_id).day.isoformat()
     assert facts_of(cast, first.opened.visit) == (0, None)
-    again = builders.visit(cast.mei, now=NOW, at="16:00")  # written down anew: another row, the same telephone
+    again = builders.visit(
+        cast.mei, now=NOW, at="16:00"
+    )  # written down anew: another row, the same telephone
     assert Customer.select().count() == 2
     assert facts_of(cast, again) == (1, day)
     html = mei.get(f"/visits/{again.id}").get_data(as_text=True)
