@@ -61,6 +61,7 @@ WORDS: dict[str, Any] = {
         "Leave first. Telephone if you can; what you press here is sent as soon as there is a network."
     ),
     "call_desk": lazy_("Call the desk: %(number)s", number="{number}"),
+    "call_police": lazy_("Call the police: %(number)s", number="{number}"),
     "check_field": lazy_("Check this field"),
     **_counted("fix", "Please fix one thing", "Please fix %(num)s things"),
     # the visit

@@ -68,6 +68,7 @@ class Shown:
     errors: list[tuple[str, str]]
     way_error: str
     phone: str
+    police: str
     safety: bool
     takes_photos: bool
     scope: str
@@ -111,7 +112,7 @@ def _shown(
     return Shown(
         step=step, id=problem.id, title=say.word(*path, "title"), then=say.word(*path, "then"),
         say=[fill(line, known) if known is not None else line for line in lines], inputs=inputs, ways=ways,
-        errors=errors,
+        errors=errors, police=(known or {}).get("police", ""),
         way_error=choose, phone=phone, safety=problem.shared,
         takes_photos=any(one.type in ("photo", "photos") for one in every), scope=reader.scope, facts=asked, rights=rights,
         has_rights=problem.rights,

@@ -12,7 +12,7 @@ from app.domain.price_list import PriceList
 from app.domain.protocol import Field, Problem, Protocol, Step, problem_path
 from app.services.visiting import Opened
 from app.web import i18n
-from app.web.telephones import readable
+from app.web.telephones import police, readable
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,7 @@ class Say:
             "total": self.money(walk.fee.total),
             "code": i18n._("on the card"),
             "reference": str(facts.reference),
+            "police": police(str(facts.outlet.get("country", ""))),
         }
 
 

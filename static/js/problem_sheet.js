@@ -44,12 +44,22 @@
     if (safety) inputs.querySelectorAll('[name="remedy"]').forEach((one) => (one.closest('fieldset.choices') || one).remove());
     const phone = safety && norm.known().hotline;
     const call = phone && h('a', { class: 'btn call', href: `tel:${phone.replace(/ /g, '')}` }, say.icon('phone'), h('span', '', t('call_desk', { number: phone })));
+    const { police } = norm.known();
+    const siren = safety && police && h('a', { class: 'btn second', href: `tel:${police}` }, say.icon('shield-alert'), h('span', '', t('call_police', { number: police })));
     const alone = safety && !navigator.onLine && say.banner('trouble', t('no_signal'), t('no_signal_text'));
     const words = lines && copy(lines);
     if (words) for (const line of words.children) line.textContent = norm.filled(line.textContent);
     return h('form', { class: 'fill', method: 'post', action: `/visits/${visitId}/steps/${step}`, novalidate: '', 'data-outbox': '', 'data-act': 'problem', 'data-step': step, 'data-visit': visitId, enctype: inputs.querySelector('[type="file"]') ? 'multipart/form-data' : null },
       hidden('act', 'problem'), hidden('problem', id), hidden('key', newKey()), hidden('at'),
-      title( source.querySelector('h3').textContent), then && h('p', 'lede', then.textContent), alone, call, words, inputs, h('div', 'dock', buttons, shut()));
+      title( source.querySelector('h3').textContent), then && h('p', 'lede', then.textContent), alone, call, siren || [], words, inputs, h('div', 'dock', buttons, shut()));
+  };
+  /* Where somebody is who is not safe, so that help finds them: only here, and only if the phone may tell (K-CONFL-09). */
+  const locate = (form) => {
+    const where = form.elements.where;
+    if (!where || !navigator.geolocation) return;
+    navigator.geolocation.getCurrentPosition(({ coords }) => {
+      where.value ||= `${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)} ±${Math.round(coords.accuracy)} m`;
+    }, () => {}, { enableHighAccuracy: true, maximumAge: 60000, timeout: 10000 });
   };
   const others = (found, step, place) => [...found.querySelectorAll(`[data-step="${step}"][data-problem], [data-safety]`)].map((one) => {
     const then = one.querySelector('h3 + p');
@@ -87,6 +97,7 @@
       const made = id && problem(step, id);
       if (id && !made) throw new Error(id);
       doorstep.shutSheets();
+      if (id && made.querySelector('[name="remedy"][value="silent"]')) locate(made);
       if (id) open(made, made.querySelector('.sheet-title').textContent); else openElse(found, section, place);
     } catch {
       location.assign(link.href);

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.domain import protocol
 from app.domain.protocol import Problem, Protocol, Remedy, Step
 from app.domain.vocabulary import LANGUAGES
+from app.web import rights_view
 from tests.domain.wandering import Wanderer, brought_to
 
 NORMS = protocol.shipped()
@@ -27,10 +28,24 @@ def ways(norm: Protocol) -> list[tuple[Step, Problem, Remedy]]:
     ]
 
 
+def _is_of_rights(norm: Protocol, path: tuple[str, ...]) -> bool:
+    """Whether a path is a fact that a problem with `rights = true` asks, for which the screens have label and options."""
+    if len(path) < 6 or path[0] != "step" or path[2] != "problem" or path[4] != "field":
+        return False
+    problem = norm.index[path[1]].problem(path[3])
+    if not problem or not problem.rights or path[5] not in rights_view.IDS:
+        return False
+    asked = next(one for one in problem.fields if one.id == path[5])
+    assert rights_view.FACTS[asked.id] and set(asked.options) == set(rights_view.OPTIONS.get(asked.id, {}))
+    return True
+
+
 def untranslated(walked: Wanderer) -> list[str]:
     """Of what was shown: words that a language lacks, or that stand there in English."""
     norm, missing = walked.protocol, []
     for path in sorted(walked.seen):
+        if _is_of_rights(norm, path):
+            continue  # said by the screens, the same in every norm; rights_view must have it
         english = norm.words["en"]
         for name in path:
             english = english.get(name, {})

@@ -94,6 +94,7 @@ J-BUY-14 builder:repair:owner_lends used_once ?what +tell_desk >repair
 J-ARGUE-15 network:accept:rework solution ?old_slip ?cover >accept
 K-NEW-01 maker:repair:new_problem ask ?what +ask_technical >repair
 K-NEW-02 maker:repair:new_problem take_back ?what #take_back
+K-CONFL-09 maker:repair:conflict leave +safety =could_not_finish
 K-REFUND-03 maker:repair:wants_refund entitled ?wish ?why +tell_centre #not_repaired
 K-COMP-05 maker:repair:compensation centre ?claim ?answer_by +claim >repair
 K-BUSY-06 maker:repair:other_job centre_decides ?minutes +ask_centre >repair

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.models.tasks import Task
 from app.models.visits import Visit
 from tests.conftest import PHONE
 from tests.stories.walker import Walker
@@ -45,8 +46,7 @@ def test_the_owner_agrees_on_the_own_phone_and_the_repair_goes_on(at_step, walke
 
     w.tap("Answered?").at("Owner agrees on their own phone")
     assert "The owner has agreed" in w.text()
-    w.page.locator("header a").first.tap()
-    w.at("Repair by the documents")
+    w.tap("Back to the visit").at("Repair by the documents")
     assert Visit.get_by_id(visit.id).next_step == "repair"
 
 
@@ -65,3 +65,18 @@ def test_the_right_to_a_refund_is_looked_up_by_taps(at_step, walker, mei):
     w.page.wait_for_url(f"**/visits/{visit.id}*")
     w.sent()
     assert Visit.get_by_id(visit.id).outcome == "refund_or_exchange"
+
+
+def test_who_is_not_safe_tells_the_desk_silently_and_where(at_step, walker, phone, mei):
+    phone.grant_permissions(["geolocation"])
+    phone.set_geolocation({"latitude": 30.27415, "longitude": 120.15515, "accuracy": 12})
+    visit, _played = at_step("listen")
+    w = walker("silent", mei)
+    w.go(f"/visits/{visit.id}").at("Listen to the end").something_else("I don't feel safe")
+    assert w.here.get_by_role("link", name="Call the police: 110").get_attribute("href") == "tel:110"
+    w.until("document.querySelector('dialog [name=where]').value !== ''")
+    w.shot("not-safe")
+    w.tap("Tell the desk; nobody calls me").sent()
+    asked = Task.get(Task.kind == "safety")
+    assert asked.urgent and asked.data["remedy"] == "silent"
+    assert asked.data["where"].startswith("30.27415, 120.15515 ±12")

@@ -268,6 +268,22 @@ def test_who_is_not_safe_is_called_before_the_customer(ana, cast):
     assert links == ["+8657155500161", visit.work_order.customer.phone]
 
 
+def test_who_reported_silently_is_not_called(ana, cast):
+    visit = visit_today(cast.mei)
+    Person.update(phone="+8613900000001").where(Person.id == cast.mei.id).execute()
+    body = {
+        "problem": "not_safe",
+        "remedy": "silent",
+        "what": "detained",
+        "where": "30.27415, 120.15515 ±12 m",
+    }
+    task = Task.create(outlet=cast.home, visit=visit, kind="safety", owner_role="dispatcher", step="listen",
+                       problem="not_safe", data=body, urgent=True, created_at=today(), due_at=today())  # fmt: skip
+    html = ana.get(f"/desk/tasks/{task.id}").get_data(as_text=True)
+    assert "Reported silently: do not call" in html and "30.27415, 120.15515" in html
+    assert "tel:+8613900000001" not in html
+
+
 def test_the_summary_of_a_form_names_its_fields(ana):
     text = ana.post("/desk/work-orders", data=job_form(name="", model="x" * 81)).get_data(as_text=True)
     assert '<a href="#name">Name: fill this in</a>' in text
