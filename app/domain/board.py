@@ -45,20 +45,26 @@ class Card:
         return self.badge is not None and self.badge.kind == "trouble"
 
 
-def card(row: Row, now: datetime, today: date) -> Card:
-    """The card of one visit."""
+def card(row: Row, now: datetime, today: date, accept_min: int | None = None) -> Card:
+    """The card of one visit. `accept_min`: within how many minutes the norm wants a request taken (A-RECV-07)."""
     column = STATE_COLUMNS.get(row["state"], "done")
     if column == "to_do" and row["engineer_id"] is None:
         column = "to_give_out"
-    return Card(row, column, badge(row, now, today))
+    return Card(row, column, badge(row, now, today, accept_min))
 
 
-def badge(row: Row, now: datetime, today: date) -> Badge | None:
+def in_turn(card: Card) -> tuple[bool, datetime]:
+    """The order of what is to give out: what presses first, then the oldest request (X-ETHOS-02)."""
+    row = card.row
+    return not card.is_trouble, row["received"] or row["slot_start"]
+
+
+def badge(row: Row, now: datetime, today: date, accept_min: int | None = None) -> Badge | None:
     """The first that holds: danger, what is broken, what is late, what waits, where it stands."""
-    return _trouble(row, now, today) or _waiting(row, now) or _standing(row, now)
+    return _trouble(row, now, today, accept_min) or _waiting(row, now) or _standing(row, now)
 
 
-def _trouble(row: Row, now: datetime, today: date) -> Badge | None:
+def _trouble(row: Row, now: datetime, today: date, accept_min: int | None) -> Badge | None:
     state = row["state"]
     if row["urgent"]:
         return Badge("safety", "trouble")
@@ -72,6 +78,9 @@ def _trouble(row: Row, now: datetime, today: date) -> Badge | None:
         late = (now - row["slot_start"]) // timedelta(minutes=1)
         if late > 0:
             return Badge("late", "trouble", late)
+    age = _age(row, now)
+    if state == "scheduled" and accept_min is not None and age > accept_min:
+        return Badge("not_taken" if row["engineer_id"] is None else "not_accepted", "trouble", age)
     if row["engineer_id"] is None and state in NOT_BEGUN and row["slot_start"] - now < GIVE_OUT_BEFORE:
         return Badge("give_out_now", "trouble")
     if state == "paused" and now - row["touched"] > PAUSED_TOO_LONG:
@@ -91,6 +100,8 @@ def _waiting(row: Row, now: datetime) -> Badge | None:
         return Badge("paused", "waiting", (now - row["touched"]) // timedelta(minutes=1))
     if state in NOT_BEGUN and row["urgency"] != "normal":
         return Badge(row["urgency"], "waiting")
+    if state == "scheduled" and row["engineer_id"] is None and (age := _age(row, now)) > 0:
+        return Badge("not_taken", "waiting", age)
     return None
 
 
@@ -111,6 +122,11 @@ def _standing(row: Row, now: datetime) -> Badge | None:
         if state in ("rebooked", "transferred", "cancelled", "no_access", "could_not_finish")
         else None
     )
+
+
+def _age(row: Row, now: datetime) -> int:
+    """Whole minutes since the request came; 0 for a visit that follows another."""
+    return 0 if row["received"] is None else (now - row["received"]) // timedelta(minutes=1)
 
 
 def _leave_by(row: Row) -> datetime:

@@ -11,11 +11,13 @@ from app.models.work_orders import WorkOrder
 
 Rows = list[dict[str, Any]]
 
+# `received`: when the request came, for its first visit only: later ones were promised a time of their own.
 # `touched`: when the visit last wrote anything, asked only for paused ones. `followed`: a later visit took over.
 DAY = """
 SELECT v.id, v.reference, v.state, v.outcome, v.stage, v.day, v.slot_start, v.slot_end, v.travel_minutes, v.arrived_at,
   v.finished_at, v.signed, v.clock, v.version, v.work_order_id AS work_order, v.engineer_id, p.name AS engineer,
   w.symptom, w.symptom_codes, w.urgency, c.name AS customer, c.address, a.kind AS appliance,
+  CASE WHEN v.follows_id IS NULL THEN w.received_at END AS received,
   coalesce(t.asked, 0) AS asked, coalesce(t.urgent, 0) AS urgent, t.due AS asked_due,
   CASE WHEN v.state = 'paused' THEN
     coalesce((SELECT r.received FROM record r WHERE r.visit_id = v.id ORDER BY r.seq DESC LIMIT 1), v.created_at)
@@ -111,6 +113,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "symptom_codes": WorkOrder.symptom_codes.python_value,
     "asked_due": Task.due_at.python_value,
     "touched": Task.due_at.python_value,
+    "received": WorkOrder.received_at.python_value,
     "since": Task.due_at.python_value,
     "created_at": Task.created_at.python_value,
     "due_at": FollowUp.due_at.python_value,

@@ -55,10 +55,12 @@ def place_of(outlet: Outlet, now: datetime) -> Place:
     return Place(outlet.country, zone, outlet.language, norm.codes.get(SYMPTOMS, ()))
 
 
-def cards(person: Person, day: date, now: datetime) -> list[board.Card]:
-    """The cards of the outlet's day, in the order of the slots; one question to the database."""
+def cards(person: Person, day: date, now: datetime, accept_min: int | None = None) -> list[board.Card]:
+    """The cards of the outlet's day: those to give out by how they press, then the others by slot; one question."""
     today = now.astimezone(ZoneInfo(person.outlet.timezone)).date()
-    return [board.card(row, now, today) for row in boards.day_of(person.outlet_id, day)]
+    found = [board.card(row, now, today, accept_min) for row in boards.day_of(person.outlet_id, day)]
+    to_give = sorted((one for one in found if one.column == "to_give_out"), key=board.in_turn)
+    return to_give + [one for one in found if one.column != "to_give_out"]
 
 
 def search(person: Person, words: str) -> list[Known]:

@@ -12,7 +12,7 @@ TODAY = date(2026, 11, 23)
 ROW = {
     "state": "scheduled", "outcome": None, "day": TODAY, "slot_start": NOW + timedelta(hours=3), "travel_minutes": 20,
     "arrived_at": None, "signed": None, "engineer_id": 1, "urgency": "normal", "asked": 0, "urgent": False,
-    "asked_due": None, "touched": None, "followed": False,
+    "asked_due": None, "touched": None, "followed": False, "received": NOW,
 }  # fmt: skip
 AGO = lambda minutes: NOW - timedelta(minutes=minutes)  # noqa: E731
 
@@ -58,3 +58,33 @@ def test_one_badge(changes, column, badge, kind, minutes):
     assert found.column == column
     got = (found.badge.code, found.badge.kind, found.badge.minutes) if found.badge else (None, None, 0)
     assert got == (badge, kind, minutes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "accept_min", "badge", "kind"),
+    [
+        ({"engineer_id": None, "received": AGO(3)}, 3, "not_taken", "waiting"),
+        ({"engineer_id": None, "received": AGO(4)}, 3, "not_taken", "trouble"),
+        ({"engineer_id": None, "received": AGO(4)}, None, "not_taken", "waiting"),
+        ({"received": AGO(4)}, 3, "not_accepted", "trouble"),
+        ({"received": AGO(4)}, None, None, None),
+        ({"received": AGO(4), "state": "accepted"}, 3, "accepted", "plain"),
+        ({"engineer_id": None, "received": None}, 3, None, None),
+    ],
+)
+def test_a_request_that_nobody_took_shows_its_age(changes, accept_min, badge, kind):
+    found = board.card({**ROW, **changes}, NOW, TODAY, accept_min).badge
+    assert (found.code, found.kind) == (badge, kind) if badge else found is None
+    assert (
+        found is None
+        or not badge.startswith("not_")
+        or NOW - changes["received"] == timedelta(minutes=found.minutes)
+    )
+
+
+def test_the_oldest_request_is_first_to_give_out():
+    given = {"new": AGO(1), "old": AGO(90), "pressing": AGO(2)}
+    found = [
+        card(id=name, engineer_id=None, received=at, urgent=name == "pressing") for name, at in given.items()
+    ]
+    assert [one.row["id"] for one in sorted(found, key=board.in_turn)] == ["pressing", "old", "new"]

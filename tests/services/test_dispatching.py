@@ -281,3 +281,13 @@ def test_the_board_shows_the_day_in_one_question(ana, cast):
     assert (card.column, card.badge.code, card.badge.minutes, card.is_trouble) == ("to_do", "late", 30, True)
     assert {one.column for one in cards} == {"to_do", "to_give_out"}
     assert dispatching.cards(ana, (NOW + timedelta(days=1)).date(), NOW) == []
+
+
+def test_a_request_that_nobody_took_stands_first_with_its_age(ana):
+    newer = create(ana, now=NOW - timedelta(minutes=2))
+    older = create(ana, now=NOW - timedelta(minutes=20), name="Older")
+    cards = dispatching.cards(ana, older.day, NOW, 3)
+    assert [one.row["id"] for one in cards] == [older.id, newer.id]
+    assert [(one.badge.code, one.badge.minutes, one.is_trouble) for one in cards] == [
+        ("not_taken", 20, True), ("not_taken", 2, False),
+    ]  # fmt: skip

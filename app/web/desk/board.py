@@ -100,7 +100,8 @@ def _columns(day: date) -> dict[str, Any]:
     """The cards of the day by column, those in trouble in front, and a stamp that changes with any of them."""
     person, moment = current_person(), now()
     norm = publishing.norm_of(person.outlet, day)
-    cards = [_shown(card, norm) for card in dispatching.cards(person, day, moment)]
+    found = dispatching.cards(person, day, moment, norm.settings.get("first_call_min"))
+    cards = [_shown(card, norm) for card in found]
     columns: dict[str, list[Shown]] = {name: [] for name in board_rule.COLUMNS}
     trouble = []
     for column, card in cards:
@@ -139,6 +140,8 @@ def _badge(badge: board_rule.Badge | None, row: board_rule.Row) -> str:
     length = words.minutes(badge.minutes)
     timed = {
         "late": lambda: _("Late %(length)s", length=length),
+        "not_taken": lambda: _("Nobody took it for %(length)s", length=length),
+        "not_accepted": lambda: _("Not accepted for %(length)s", length=length),
         "paused": lambda: _("Paused %(length)s", length=length),
         "paused_long": lambda: _("Paused %(length)s", length=length),
         "answer_late": lambda: _("Waits %(length)s too long", length=length),
