@@ -46,6 +46,7 @@ from app.web.desk import (
     phones,
     tasks,
     work_orders,
+    workshop,
 )
 from app.web.pages import SignedIn, now
 
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     work_orders.bp,
     imports.bp,
     tasks.bp,
+    workshop.bp,
     phones.bp,
     devices.bp,
     people.bp,

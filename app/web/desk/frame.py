@@ -36,6 +36,7 @@ RAIL = (
     Place("board", "/desk", lazy_pgettext("desk", "Board"), "clipboard-list"),
     Place("new", "/desk/work-orders/new", lazy_("New job"), "plus"),
     Place("tasks", "/desk/tasks", lazy_("To answer"), "bell"),
+    Place("workshop", "/desk/workshop", lazy_pgettext("desk", "Workshop"), "wrench"),
     Place("import", "/desk/work-orders/import", lazy_pgettext("desk", "Import"), "upload"),
     Place("people", "/desk/people", lazy_pgettext("desk", "People"), "users"),
     Place("norm", "/desk/norm", lazy_pgettext("desk", "Norm"), "list-checks", "manager"),

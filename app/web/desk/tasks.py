@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app import errors
 from app.domain import amount, ruling
 from app.models import boards, tasks
-from app.services import answering, dispatching, publishing, visiting
+from app.services import answering, dispatching, publishing, returning, visiting
 from app.web.desk import telling, words
 from app.web.desk.frame import desk_only, desk_page, sentences, typed, zone
 from app.web.i18n import _, language
@@ -25,6 +25,7 @@ bp = Blueprint("desk_tasks", __name__)
 def tasks_page() -> Response:
     """The person's own questions first, others', calls that are due, and what was answered last."""
     person, moment = current_person(), now()
+    returning.watch(person.outlet, moment)
     queue = answering.queue(person, moment)
     return desk_page(
         "desk/tasks.html", here="tasks", own=[_row(row, moment) for row in queue.own],
