@@ -103,11 +103,19 @@ def write(
     key: str | None = None, **columns: Any,
 ) -> bool:  # fmt: skip
     """One entry and the columns that it changes; False, and nothing written, when the state is not `seen` any more."""
-    standing = (WorkshopItem.id == item_id) & (WorkshopItem.state == seen) & WorkshopItem.returned_at.is_null()
+    standing = (
+        (WorkshopItem.id == item_id) & (WorkshopItem.state == seen) & WorkshopItem.returned_at.is_null()
+    )
     if not WorkshopItem.update(**(columns or {"state": seen})).where(standing).execute():
         return False
     WorkshopEntry.create(
-        item=item_id, kind=kind, state=columns.get("state"), at=at, person=person_id, record_key=key, body=body
+        item=item_id,
+        kind=kind,
+        state=columns.get("state"),
+        at=at,
+        person=person_id,
+        record_key=key,
+        body=body,
     )
     return True
 

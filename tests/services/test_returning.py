@@ -74,7 +74,14 @@ def test_the_workshop_says_one_state_after_the_other_and_each_stays_with_its_nam
     assert raised.value.fields == {"note": "required"}
     worked_on(cast, item, "diagnosed", "waiting_part", "repaired", "ready")
     story = returning.product(cast.ana, item.id).entries
-    assert [one.state for one in story] == ["taken", "received", "diagnosed", "waiting_part", "repaired", "ready"]
+    assert [one.state for one in story] == [
+        "taken",
+        "received",
+        "diagnosed",
+        "waiting_part",
+        "repaired",
+        "ready",
+    ]
     assert {one.person.login for one in story[1:]} == {"tec"}
     with pytest.raises(peewee.IntegrityError, match="append-only"):
         WorkshopEntry.update(state="repaired").execute()
@@ -96,7 +103,11 @@ def test_a_return_walks_only_what_it_needs_and_its_signature_discharges_the_iou(
     item = taken(cast, unit, norm)
     worked_on(cast, item)
     visit = planned(cast, item)
-    assert (visit.engineer_id, visit.follows_id, visit.work_order.kind) == (cast.li.id, item.visit_id, "return")
+    assert (visit.engineer_id, visit.follows_id, visit.work_order.kind) == (
+        cast.li.id,
+        item.visit_id,
+        "return",
+    )
     play = brought(cast, visit, product="as_taken", loaner="same")
     applied = {key for key, state in play.opened.walk.steps.items() if state.applies}
     assert {"bring_back", "test", "sign"} <= applied
@@ -168,7 +179,12 @@ def tasks_about(item: WorkshopItem) -> list[tuple[str, bool]]:
 
 def test_the_desk_is_asked_the_day_before_and_again_when_the_day_has_passed_once_each(cast: Cast) -> None:
     item = taken(cast, None)
-    for days, wanted in ((2, []), (3, ["promise_due"]), (4, ["promise_due"]), (5, ["promise_due", "promise_broken"])):
+    for days, wanted in (
+        (2, []),
+        (3, ["promise_due"]),
+        (4, ["promise_due"]),
+        (5, ["promise_due", "promise_broken"]),
+    ):
         for _again in range(2):
             returning.watch(cast.home, NOW + timedelta(days=days))
         assert [kind for kind, _open in tasks_about(item)] == wanted, days

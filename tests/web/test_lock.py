@@ -265,7 +265,9 @@ def test_the_ring_of_the_knocking_runs_on_beneath(phone: Any, cast: builders.Cas
     phone.wait_for_load_state()
     ring = phone.locator("[data-ring]")
     expect(ring).not_to_have_attribute("data-start", "")
-    sent(phone)  # a receipt that came later would set the ring right by the office's clock, which goes on as it was
+    sent(
+        phone
+    )  # a receipt that came later would set the ring right by the office's clock, which goes on as it was
     idle(phone)
     assert int(ring.get_attribute("data-gone")) >= 300
     assert phone.locator("[data-ring-live]").text_content()

@@ -132,9 +132,17 @@ def _home(w: Wording, home: Mapping[str, Any] | None) -> Rows:
         (
             row(w, "iou_settled", clean(home["ref"])),
             row(w, "taken_as", clean(taken.get("condition"))),
-            row(w, "brought_back", w.joined([w.code("home_product", home["product"]), clean(home["changed"])])),
+            row(
+                w, "brought_back", w.joined([w.code("home_product", home["product"]), clean(home["changed"])])
+            ),
             *(
-                (row(w, "loaner_back", w.joined([unit, w.code("home_loaner", home["loaner"]), clean(home["loaner_note"])])),)
+                (
+                    row(
+                        w,
+                        "loaner_back",
+                        w.joined([unit, w.code("home_loaner", home["loaner"]), clean(home["loaner_note"])]),
+                    ),
+                )
                 if lent
                 else ()
             ),

@@ -1,5 +1,6 @@
 """The workshop at the desk: what was taken away, what happens to it, a new promise, and the visit that brings it home."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash
@@ -109,6 +110,7 @@ def _product_page(
     engineers = [(str(one.id), one.name) for one in people.engineers_of(current_person().outlet_id)]
     return desk_page(
         "desk/product.html", _status(fault), here="workshop", found=found, item=item, states=states, names=STATES,
+        days={one.id: date.fromisoformat(one.body["promised_on"]) for one in found.entries if one.kind == "promise"},
         engineers=engineers, may_plan=returning.may_plan(found), **_head(found), **_typed(fields, fault),
         planned={"day": item.promised_on.isoformat(), "from": "10:00", "to": "11:00", **(fields or {})},
     )  # fmt: skip
@@ -142,7 +144,7 @@ def _status(fault: errors.Fault | None) -> int:
 
 def _typed(fields: dict[str, Any] | None, fault: errors.Fault | None) -> dict[str, Any]:
     if fault is None:
-        return {}
+        return {"errors": {}}
     if isinstance(fault, errors.Invalid):
         return {"typed": fields or {}, "errors": sentences(dict(fault.fields), LIMITS)}
     return {"typed": fields or {}, "errors": {"main": str(ENDED)}}
