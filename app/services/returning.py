@@ -1,6 +1,7 @@
 """Returning: the way home of what was taken away: the workshop's word, the promise and its clock, the visit.
 
-The rules are `domain/workshop`'s, the steps of the visit the norm's, what its records set going `bringing_home`'s. I-PULL-09..11, I-LOAN-15.
+The rules are `domain/workshop`'s, the steps of the visit the norm's, what its records set going `bringing_home`'s.
+I-PULL-09..11, I-LOAN-15.
 """
 
 from dataclasses import dataclass

@@ -121,33 +121,22 @@ def _found(w: Wording, content: Mapping[str, Any]) -> Rows:
     )
 
 
-def _home(w: Wording, home: Mapping[str, Any] | None) -> Rows:
+def _home(w: Wording, home: Mapping[str, Any] | None) -> tuple[Row, ...]:
     """Of a return: which IOU is discharged, how the product left and is now, and the loaner (I-PULL-09, I-LOAN-15)."""
     if not home:
         return ()
     taken = home["taken"]
-    lent = taken.get("loaner")
-    unit = " ".join(clean(lent.get(key)) for key in ("brand", "model", "serial")) if lent else ""
-    return block.packed(
-        (
-            row(w, "iou_settled", clean(home["ref"])),
-            row(w, "taken_as", clean(taken.get("condition"))),
-            row(
-                w, "brought_back", w.joined([w.code("home_product", home["product"]), clean(home["changed"])])
-            ),
-            *(
-                (
-                    row(
-                        w,
-                        "loaner_back",
-                        w.joined([unit, w.code("home_loaner", home["loaner"]), clean(home["loaner_note"])]),
-                    ),
-                )
-                if lent
-                else ()
-            ),
-        )
+    found = w.joined([w.code("home_product", home["product"]), clean(home["changed"])])
+    rows = (
+        row(w, "iou_settled", clean(home["ref"])),
+        row(w, "taken_as", clean(taken.get("condition"))),
+        row(w, "brought_back", found),
     )
+    if not (lent := taken.get("loaner")):
+        return rows
+    unit = " ".join(clean(lent.get(key)) for key in ("brand", "model", "serial"))
+    back = w.joined([unit, w.code("home_loaner", home["loaner"]), clean(home["loaner_note"])])
+    return (*rows, row(w, "loaner_back", back))
 
 
 def _said(w: Wording, statement: Any) -> str:
