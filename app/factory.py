@@ -53,6 +53,7 @@ from app.web.desk import (
     phones,
     tasks,
     work_orders,
+    workshop,
 )
 from app.web.pages import SignedIn, now
 
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     doubts.bp,
     batches.bp,
     feedback.bp,
+    workshop.bp,
     phones.bp,
     devices.bp,
     people.bp,

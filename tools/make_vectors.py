@@ -219,7 +219,11 @@ def main() -> None:
 def texts() -> dict[str, str]:
     """The whole of each file by its name."""
     played = [vector_walks.brief(vector_walks.played(seed).case()) for seed in WALKS]
-    signed = [*(vector_walks.played(seed) for seed in SLIPS), vector_faults.networked()]
+    signed = [
+        *(vector_walks.played(seed) for seed in SLIPS),
+        vector_faults.networked(),
+        vector_faults.returned(),
+    ]
     slips = [vector_values.slip(one) for one in signed]
     return {
         "fee": fee_text(),

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain import protocol
 from tools.vector_fields import CANVAS, SIGNATURE
-from tools.vector_walks import NETWORK, NORM, Played
+from tools.vector_walks import HOME, NETWORK, NORM, Played
 
 CODES = protocol.load(NORM).codes
 Acts = list[tuple[str, str, dict[str, Any]]]
@@ -97,6 +97,19 @@ def _taken() -> dict[str, Any]:
     one.know(loaners=())  # the unit was lent to another customer meanwhile
     _play(one, [("take_back", "handed_over", {})])
     return one.case()
+
+
+def returned() -> Played:
+    """The way home of what was taken away, with a dent in the unit that was lent; up to the signature."""
+    one = Played(9004, usual=True, norm=NETWORK, home=HOME[0])
+    one.until("bring_back")
+    found = {"product": "changed", "changed": "a new cable", "loaner": "worse", "loaner_note": "dented"}
+    _play(one, [
+        ("bring_back", "done", found), ("bring_back", "done", {**found, "product": "gold", "photos_reason": "dark"}),
+        ("bring_back", "done", {**found, "photos_reason": "dark"}), ("diagnose", "done", {"fault": "noise"}),
+    ])  # fmt: skip
+    one.until("sign")
+    return one
 
 
 def networked() -> Played:

@@ -42,14 +42,25 @@ EARLIER = [
         ("2026-11-20", 3, 0, None),
     )
 ]  # fmt: skip
+HOME = [
+    {
+        "visit": 8,
+        "reference": "HZ1-261110-0008",
+        "result": result,
+        "taken": {"condition": "划痕", "loaner": lent},
+    }
+    for result, lent in (("repaired", LENT), ("repaired", None), ("not_repairable", LENT))
+]
+"""What a return brings home: repaired or not, with a unit lent meanwhile or without."""
 START = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 
 
 class Played(rehearsing.Rehearsal):
     """A rehearsal in memory that goes on whatever becomes of an act, and notes every turn."""
 
-    def __init__(self, seed: int, usual: bool = False, norm: str = ""):
-        """A usual one is a repair in Hangzhou, out of warranty, without surprises in its answers or its clock. The others
+    def __init__(self, seed: int, usual: bool = False, norm: str = "", home: Mapping[str, Any] | None = None):
+        """A usual one is a repair in Hangzhou, out of warranty, without surprises in its answers or its clock, or brings
+        `home` what was taken away. The others
         take turns with the norms unless told."""
         self.seed = seed
         self.norm = norm or (NETWORK if seed % 3 == 2 and not usual else NORM)
@@ -70,7 +81,12 @@ class Played(rehearsing.Rehearsal):
             facts = replace(
                 facts,
                 appliance=appliance,
-                job={**facts.job, "kind": "repair", "rework_of": None},
+                job={
+                    **facts.job,
+                    "kind": "return" if home else "repair",
+                    "rework_of": None,
+                    "brings_back": home,
+                },
                 loaners=(LENT,),
                 cancelled=False,
             )
@@ -261,6 +277,8 @@ def _facts(draw: random.Random) -> tuple[Facts, price_list.PriceList]:
     prices = price_list.load(id_)
     start = START + timedelta(minutes=15 * draw.randrange(40))
     bought = draw.choice([None, date(2026, 11, 22), date(2025, 11, 30), date(2024, 2, 29), date(2019, 1, 5)])
+    other = draw.choice(["repair", "repair", "software", "installation"])
+    home = draw.choice([None, None, None, *HOME])
     facts = Facts(
         visit=1, reference="HZ1-261122-0001", language=draw.choice(["en", "zh_Hans", "es"]), day=date(2026, 11, 22),
         slot_start=start, slot_end=start + timedelta(minutes=75), travel_minutes=20,
@@ -268,9 +286,9 @@ def _facts(draw: random.Random) -> tuple[Facts, price_list.PriceList]:
         appliance={"kind": draw.choice(sorted(prices.product_warranty_months)), "brand": "Aurora", "model": "WM-100S",
                    "serial": "QYX-1", "purchase_date": bought,
                    "installed_on": draw.choice([None, None, date(2026, 11, 22), date(2026, 8, 31), date(2026, 10, 22)])},
-        job={"number": "W1", "kind": draw.choice(["repair", "repair", "software", "installation"]), "symptom": "不排水",
+        job={"number": "W1", "kind": "return" if home else other, "symptom": "不排水",
              "symptom_codes": ["no_drain"], "request": "", "received_at": start,
-             "rework_of": draw.choice([None, None, *EARLIER])},
+             "rework_of": draw.choice([None, None, *EARLIER]), "brings_back": home},
         engineer={"id": 1, "name": "林美", "permit_no": "E-1"},
         outlet={"name": "清源家电", "address": "", "phone": "+8657155500153", "complaint_phone": "",
                 "timezone": PLACES[id_], "country": "CN"},

@@ -17,6 +17,7 @@ from app.domain.walk import StepState, Walk
 
 Content = dict[str, Any]
 OPINION = ("quality", "attitude", "satisfied", "comment")
+BROUGHT_BACK = "brought_back"  # the `paper` setting of the step at which the product is home again
 
 
 def customer_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceList, language: str) -> Content:
@@ -41,6 +42,7 @@ def customer_layer(facts: Facts, walk: Walk, protocol: Protocol, prices: PriceLi
         **_money(walk, prices),
         "repair_warranty": repair_term(walk, prices) if walk.outcome == "repaired" else None,
         "take_back": take_back(facts, walk),
+        **_brought_back(facts, walk),
         "notes": [],
         "not_recorded": _not_recorded(walk),
         "photos": _photos(walk),
@@ -214,6 +216,21 @@ def _test_before(walk: Walk) -> Content:
                 if one.type == "choice" and values.get(one.id)
             ],
             "note": next(noted, None),
+        }
+    }
+
+
+def _brought_back(facts: Facts, walk: Walk) -> Content:
+    """Of a return: what the IOU said, and how product and loaner were found; its signature discharges the IOU."""
+    home, state = facts.job.get("brings_back"), for_paper(walk, BROUGHT_BACK)
+    if not home or state is None:
+        return {}
+    names = ("product", "changed", "loaner", "loaner_note")
+    return {
+        BROUGHT_BACK: {
+            "ref": home["reference"],
+            "taken": home["taken"],
+            **{name: state.values.get(name) for name in names},
         }
     }
 

@@ -13,7 +13,8 @@ class Facts:
     `customer`: name, address, phone, phones, route, visits_before (finished ones of
     other jobs), last_visit (ISO day of the last, or None). `appliance`: kind, brand, model, serial, purchase_date (date or
     None), installed_on. `job`: number, kind, symptom, symptom_codes, request, received_at, rework_of (None,
-    or {reference, signed_on, months, days, fault} of the repair that it is a rework of). `engineer`: id, name,
+    or {reference, signed_on, months, days, fault} of the repair that it is a rework of), brings_back (None,
+    or {visit, reference, result, taken} of the product that this visit takes home). `engineer`: id, name,
     permit_no. `outlet`: name, address, phone, complaint_phone, timezone, country. `loaners`: the free ones, each
     {id, kind, brand, model, serial, condition}. `clashes`: references of this engineer's visits that overlap.
     """

@@ -17,7 +17,7 @@ KINDS = (
     "term", "consent", "repair", "take_back", "test", "fees", "pay", "sign", "leave", "confidence", "hand_in",
 )  # fmt: skip
 LAYERS = ("customer", "office")
-DERIVED = ("fee.chargeable", "visit.outcome", "warranty.status", "repair.mode")
+DERIVED = ("fee.chargeable", "visit.outcome", "warranty.status", "repair.mode", "job.kind")
 """What `when` may ask besides a step's own values; `walk` knows the answers."""
 KEYS = {
     "top": {"id", "version", "settings", "codes", "stage", "step", "safety"},

@@ -13,7 +13,7 @@ SETTINGS = {
     "diagnose": {"lines_after"},
     "checklist": {"paper"},
 }
-PAPERS = ("test_before", "copy")
+PAPERS = ("test_before", "copy", "brought_back")
 THINGS = ("gift", "card", "sticker")
 DECLARED = {"term": ("term", "days", "case", "agreed"), "promise": ("promise",)}
 

@@ -44,7 +44,7 @@ APPLIANCE_KINDS = (
 )  # fmt: skip
 URGENCIES = ("normal", "urgent", "emergency")
 TASK_KINDS = ("ruling", "lead_ruling", "claim", "notice", "manager_visit", "technical", "reassign", "damage", "safety",
-              "callback", "rebook", "review", "invoice", "rework")  # fmt: skip
+              "callback", "rebook", "review", "invoice", "rework", "promise_due", "promise_broken")  # fmt: skip
 FOLLOW_UP_KINDS = ("advised", "untested", "unsure", "central", "callback", "remedial")
 PAY_METHODS = ("cash", "card", "wechat", "alipay", "transfer")
 RELATIONS = ("self", "family", "colleague", "helper", "neighbour", "other")

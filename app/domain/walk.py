@@ -22,6 +22,7 @@ VOIDING_EFFECTS = frozenset({"done", "skip", "mode", "danger", "safe", "outcome"
 LOG_ACTS = frozenset({"attempt", "bout", "ladder", "problem", "fitted", "ruled", "late"})
 DESK_ENDS = {"cancelled": "cancelled", "reassigned": "transferred"}
 TOTALS = {"fees": "total", "pay": "due"}  # settled for one total, they are open again for another
+NOT = "not:"  # before what a fact that `when` asks about must not be
 LOOSE_KINDS = frozenset({"consent", "take_back", "fees", "pay", "sign"})  # not walked again after a `goto`
 
 
@@ -145,6 +146,7 @@ def read(protocol: Protocol, facts: Facts, prices: PriceList, records: Iterable[
         steps={step.id: StepState(step) for step in protocol.steps},
         data=_data(facts),
         appointment=facts.slot_start,
+        mode=_mode_at_start(facts),
     )
     signed_seq = iou_seq = voided = iou_voided = 0
     for record in records:
@@ -168,7 +170,7 @@ def read(protocol: Protocol, facts: Facts, prices: PriceList, records: Iterable[
     if walk.iou_signature and iou_voided > iou_seq:
         walk.iou_signature = _void(walk.iou_signature)
     _price(walk, facts, prices, protocol)
-    _settle(walk, protocol)
+    _settle(walk, facts)
     walk.outcome = walk.outcome or _outcome(walk)
     walk.state = _state(walk, facts)
     walk.next_step = None if walk.ended else _next(walk)
@@ -203,6 +205,14 @@ def _data(facts: Facts) -> dict[str, Any]:
         "symptom": facts.job.get("symptom", ""),
         "request": facts.job.get("request", ""),
     }
+
+
+def _mode_at_start(facts: Facts) -> str | None:
+    """What comes home was repaired in the workshop, or was not; nothing is decided about it at the door."""
+    home = facts.job.get("brings_back")
+    if not home:
+        return None
+    return "on_site" if home["result"] == "repaired" else "not_repaired"
 
 
 def _apply_to_visit(walk: Walk, record: Record) -> None:
@@ -393,7 +403,7 @@ def _ruling(rulings: list[Record]) -> dict[str, Any] | None:
     return None
 
 
-def _settle(walk: Walk, protocol: Protocol) -> None:
+def _settle(walk: Walk, facts: Facts) -> None:
     """Which steps apply, which the customer's acts settle, and which gates are shut."""
     for state in walk.steps.values():
         kind = state.step.kind
@@ -412,6 +422,7 @@ def _settle(walk: Walk, protocol: Protocol) -> None:
         "visit.outcome": walk.outcome,
         "warranty.status": walk.warranty.status,
         "repair.mode": walk.mode,
+        "job.kind": facts.job.get("kind", "repair"),
     }
     earlier: list[StepState] = []
     for state in walk.steps.values():
@@ -439,6 +450,8 @@ def _fact(walk: Walk, derived: Mapping[str, Any], key: str) -> Any:
 
 
 def _matches(found: Any, want: Any) -> bool:
+    if isinstance(want, str) and want.startswith(NOT):
+        return bool(found != want.removeprefix(NOT))
     return found in want if isinstance(want, list | tuple) else bool(found == want)
 
 

@@ -48,6 +48,17 @@ def take_back_of(outlet_id: int, day: date) -> None:
     Loaner.update(out_visit=None, out_at=None, due=None).where(Loaner.out_visit.in_(lenders)).execute()
 
 
+def due_again(visit_id: int, due: date) -> None:
+    """The unit that this visit lent is due on another day."""
+    Loaner.update(due=due).where(Loaner.out_visit == visit_id).execute()
+
+
+def take_in(visit_id: int, condition: str | None) -> None:
+    """The unit that this visit lent is back and free; a `condition` takes the place of what was known of it."""
+    back = {"out_visit": None, "out_at": None, "due": None} | ({"condition": condition} if condition else {})
+    Loaner.update(**back).where(Loaner.out_visit == visit_id).execute()
+
+
 def take_back(visit_id: int) -> None:
     """Whatever this visit lent is free again."""
     Loaner.update(out_visit=None, out_at=None, due=None).where(Loaner.out_visit == visit_id).execute()

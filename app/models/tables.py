@@ -22,10 +22,12 @@ from app.models.stock import Loaner
 from app.models.tasks import FollowUp, Task
 from app.models.visits import Visit
 from app.models.work_orders import WorkOrder
+from app.models.workshop import WorkshopEntry, WorkshopItem
 
 TABLES = [
     Outlet, Person, Session, SignInAttempt, Content, Customer, Appliance, WorkOrder, Visit, Record, RecordBody,
     InboxEntry, Cursor, Blob, Photo, Task, FollowUp, Document, Reprint, Number, GivenNumber, Loaner, IdentityCard, Approval,
     RetentionRun, PastRepair, PastConsult, NormDraft, NormEdit, NormRelease,
     Receiving, DayClose, Doubt, Batch, BatchLine, CopyLink,
+    WorkshopItem, WorkshopEntry,
 ]  # fmt: skip

@@ -120,6 +120,12 @@ def follow_ups_due(outlet_id: int, until: datetime) -> list[FollowUp]:
     return list(query.where(waiting).order_by(FollowUp.due_at))
 
 
+def of_promises(visit_ids: list[int]) -> list[Task]:
+    """What was asked about the promised days of products that these visits took away, answered or not."""
+    asked = Task.kind.in_(("promise_due", "promise_broken"))
+    return list(Task.select().where(Task.visit.in_(visit_ids) & asked).order_by(Task.id))
+
+
 def is_open(visit_id: int, kind: str) -> bool:
     """Whether a task of this kind waits for an answer."""
     waiting = (Task.visit == visit_id) & (Task.kind == kind) & Task.answered_at.is_null()

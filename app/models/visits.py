@@ -55,7 +55,17 @@ class Visit(Row):
 OTHERS = {
     "job": (
         WorkOrder,
-        ("number", "kind", "symptom", "symptom_codes", "request", "urgency", "received_at", "rework_of"),
+        (
+            "number",
+            "kind",
+            "symptom",
+            "symptom_codes",
+            "request",
+            "urgency",
+            "received_at",
+            "rework_of",
+            "brings_back",
+        ),
     ),
     "customer": (Customer, ("name", "address", "phone", "phones", "route")),
     "appliance": (Appliance, ("kind", "brand", "model", "serial", "purchase_date", "installed_on")),

@@ -13,6 +13,8 @@ class WorkOrder(Row):
 
     `rework_of`: what an earlier repair promised that this one is a rework of: {visit, reference, signed_on, months, days,
     fault}, as its signed slip has it. The slip does not change any more, so it is kept here beside the request.
+    `brings_back`: of a return, what was signed for when the product left: {visit, reference, result, taken}, `taken` being
+    `content.take_back` of that visit.
     """
 
     outlet = peewee.ForeignKeyField(Outlet, backref="work_orders", index=False)
@@ -31,6 +33,7 @@ class WorkOrder(Row):
     created_by = peewee.ForeignKeyField(Person, null=True)
     import_key = peewee.CharField(null=True)
     rework_of = peewee.JSONField(null=True)
+    brings_back = peewee.JSONField(null=True)
 
     class Meta:
         table_name = "work_order"

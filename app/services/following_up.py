@@ -11,7 +11,7 @@ from app.domain.walk import Walk, effects_of, happened
 from app.models import stock, tasks
 from app.models.tasks import FollowUp, Task
 from app.models.visits import Visit
-from app.services import numbering, planning
+from app.services import bringing_home, numbering, planning
 
 CENTRAL_AFTER = timedelta(days=1)
 QUESTION_LIMIT = 1000
@@ -44,6 +44,9 @@ def carry_out(
         _ask(visit, record, "invoice", "dispatcher", INVOICE_DUE_MINUTES, now)
     if record.act == "signed" and kind == "take_back":
         _lend(after, visit, record)
+        bringing_home.take(visit, record, _taken(after)["promised_on"], visit.engineer_id)
+    if record.act == "signed" and kind == "sign" and visit.around["job"]["kind"] == "return":
+        bringing_home.bring_home(after, visit, record, visit.engineer_id, now)
     if record.act == "signed" or (record.act == "declined" and kind == "sign"):
         numbering.give_for(kind, after, visit, now)
     if after.state == "finished" and before.state != "finished" and not after.ended:
@@ -152,10 +155,12 @@ def _plan_next(record: Record, visit: Visit, now: datetime) -> None:
 
 
 def _lend(after: Walk, visit: Visit, record: Record) -> None:
-    taken: dict[str, Any] = next(
-        (state.values for state in after.steps.values() if state.step.kind == "take_back"), {}
-    )
+    taken = _taken(after)
     chosen = taken.get("loaner", "none")
     stock.take_back(visit.id)  # one that was chosen before this one stays at the outlet
     if chosen != "none":
         stock.lend(int(chosen), visit.id, record.at, taken.get("promised_on"))
+
+
+def _taken(after: Walk) -> dict[str, Any]:
+    return next((state.values for state in after.steps.values() if state.step.kind == "take_back"), {})

@@ -124,7 +124,11 @@ class Rehearsal:
         return self.act(step.id, "done", self._fields(step))
 
     def _fields(self, step: Step) -> Fields:
-        declared = {one.id: value for one in step.fields if (value := plausible(one))}
+        declared = {
+            f"{one.id}_reason" if one.type in ("photo", "photos") else one.id: value
+            for one in step.fields
+            if (value := plausible(one))
+        }
         return {**declared, **self._usual(step), **self.answers.get(step.id, {})}
 
     def _usual(self, step: Step) -> Fields:

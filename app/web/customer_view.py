@@ -135,6 +135,7 @@ def _work(content: Content, say: Wording) -> list[Row]:
     reported = content["statement"].get("text") or content["reported"].get("text")
     rows = [
         (_("You told us"), _typed(reported, say)),
+        *_home(content.get("brought_back"), say),
         *_before(content["tests"].get("before"), say),
         (_("Fault found"), _coded("fault", content["fault"]["code"], content["fault"]["text"], say)),
         (_("Cause"), _coded("cause", content["cause"]["code"], content["cause"]["text"], say)),
@@ -150,6 +151,23 @@ def _work(content: Content, say: Wording) -> list[Row]:
     if term:
         rows.append((_("Warranty on this repair"), repair_term(term, say)))
     return [row for row in rows if row[1]]
+
+
+def _home(home: Content | None, say: Wording) -> list[Row]:
+    """Of a return: which IOU this discharges, how the product left and is now, and the loaner."""
+    if not home:
+        return []
+    lent, found = home["taken"].get("loaner"), say.code("home_product", home["product"])
+    rows = [
+        (say.label("iou_settled"), home["ref"]),
+        (say.label("taken_as"), _typed(home["taken"].get("condition"), say)),
+        (say.label("brought_back"), say.joined([found, _typed(home["changed"], say)])),
+    ]
+    if lent:
+        unit = " ".join(filter(None, (_product(lent, say), lent.get("serial"))))
+        now = say.code("home_loaner", home["loaner"])
+        rows.append((say.label("loaner_back"), say.joined([unit, now, _typed(home["loaner_note"], say)])))
+    return rows
 
 
 def _before(tested: Content | None, say: Wording) -> list[Row]:

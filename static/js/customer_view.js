@@ -136,10 +136,24 @@ const part = (line, w) => {
   ].filter(Boolean);
   return w.named(line.name) + (notes.length ? ` (${notes.join(', ')})` : '');
 };
+/* Of a return: which IOU this discharges, how the product left and is now, and the loaner. */
+const home = (found, w) => {
+  if (!found) return [];
+  const { ref, taken, product: now, changed, loaner, loaner_note: note } = found;
+  const lent = taken.loaner;
+  return [
+    [w.paper('label', 'iou_settled'), ref],
+    [w.paper('label', 'taken_as'), w.typed(taken.condition)],
+    [w.paper('label', 'brought_back'), w.joined([w.code('home_product', now), w.typed(changed)])],
+    ...(lent ? [[w.paper('label', 'loaner_back'), w.joined([
+      [product(lent, w), lent.serial].filter(Boolean).join(' '), w.code('home_loaner', loaner), w.typed(note)])]] : []),
+  ];
+};
 const work = (content, w) => {
   const { tests: { final, before }, measure, visit, repair_warranty: term } = content;
   return [
     [w.say('told'), w.typed(content.statement.text || content.reported.text)],
+    ...home(content.brought_back, w),
     ...(before ? [[w.paper('label', 'test_before'), w.joined([...before.answers.map(({ list, code }) => w.code(list, code)), w.typed(before.note)])]] : []),
     [w.say('fault_found'), coded('fault', content.fault, w)],
     [w.say('cause'), coded('cause', content.cause, w)],

@@ -11,7 +11,8 @@ from app.domain import protocol
 from app.domain.protocol import Problem, Protocol, Remedy, Step
 from app.domain.vocabulary import LANGUAGES
 from app.web import rights_view
-from tests.domain.wandering import Wanderer, brought_to
+from tests.domain.walking import FACTS
+from tests.domain.wandering import RETURN, Wanderer, brought_to
 
 NORMS = protocol.shipped()
 each_norm = pytest.mark.parametrize("name", NORMS)
@@ -66,6 +67,15 @@ def test_a_visit_may_go_anywhere_and_still_comes_to_an_end(name: str, seed: int,
 
 
 @each_norm
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32 - 1), acts=st.integers(0, 30))
+def test_a_return_too_may_go_anywhere_and_still_comes_to_an_end(name: str, seed: int, acts: int) -> None:
+    walked = Wanderer(protocol.load(name), random.Random(seed), RETURN).wander(acts).finish()
+    assert walked.is_over
+    assert untranslated(walked) == []
+
+
+@each_norm
 def test_every_way_out_of_every_problem_comes_to_an_end(name: str) -> None:
     """Each problem is met where it stands; where its way on moves the walk, it is walked to the end."""
     norm = protocol.load(name)
@@ -73,7 +83,8 @@ def test_every_way_out_of_every_problem_comes_to_an_end(name: str) -> None:
     for step, problem, remedy in ways(norm):
         if step.id not in reached:
             reached[step.id] = brought_to(norm, step).records
-        met = Wanderer(norm, random.Random(1))
+        facts = RETURN if step.when.get("job.kind") == "return" else FACTS
+        met = Wanderer(norm, random.Random(1), facts)
         met.records, met.at = list(reached[step.id]), reached[step.id][-1].at if reached[step.id] else met.at
         met.meet(step, problem, remedy).check()
         assert untranslated(met) == []

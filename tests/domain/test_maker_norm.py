@@ -47,7 +47,7 @@ R-CARD-01 R-CARD-02 R-FAKE-03 R-REC-04 R-REC-05 R-SEND-10 R-CLOSE-11
 """)
 
 STEPS = names("""
-accept analyse call kit depart arrive look knock enter covers mat listen diagnose consent repair take_back test
+accept analyse call kit depart arrive look knock enter covers mat listen diagnose consent repair take_back bring_back test
 teach clean fees pay sign leave farewell confidence hand_in
 """)
 

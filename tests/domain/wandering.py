@@ -4,6 +4,7 @@ Only what a page offers is done: the acts of a step that applies and is not lock
 """
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -35,6 +36,14 @@ USUAL: dict[str, dict[str, Any]] = {
     "hand_in": {"card": "1", "money": "1", "old_parts": "1"},
 }
 ONCE_AND_FOR_ALL = ("consent", "sign")
+
+
+HOME = {
+    "visit": 8, "reference": "HZ1-261120-0008", "result": "repaired",
+    "taken": {"condition": "A dent", "loaner": dict(FACTS.loaners[0])},
+}  # fmt: skip
+RETURN = replace(FACTS, job={**FACTS.job, "kind": "return", "brings_back": HOME})
+"""A visit that takes home what was taken away."""
 
 
 class Wanderer(Walked):
@@ -296,7 +305,8 @@ class Wanderer(Walked):
 
 def brought_to(norm: Protocol, step: Step) -> Wanderer:
     """A visit in which this step comes next; what it depends on is brought about."""
-    walked = Wanderer(norm, random.Random(1))
+    is_return = step.when.get("job.kind") == "return"
+    walked = Wanderer(norm, random.Random(1), RETURN if is_return else FACTS)
     for _ in range(60):
         current = walked.walk
         following = current.next_step

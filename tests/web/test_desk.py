@@ -20,7 +20,7 @@ from tests import builders
 
 PAGES = (
     "/desk", "/desk/board", "/desk/work-orders/new", "/desk/work-orders/new?q=Chen", "/desk/customers?q=Chen",
-    "/desk/work-orders/new?customer=new&name=Bob", "/desk/work-orders/import", "/desk/tasks", "/desk/people",
+    "/desk/work-orders/new?customer=new&name=Bob", "/desk/work-orders/import", "/desk/tasks", "/desk/workshop", "/desk/people",
 )  # fmt: skip
 DESK = ("ana", "wu", "hao", "tec", "root")
 

@@ -35,7 +35,7 @@ def world(app, cast):
         "loaner_id": 1, "document_id": 1, "day": visit.day.isoformat(), "outlet_id": cast.home.id, "name": "x",
         "list_id": "x", "paper": "slip", "record_id": 1, "id": visit.id, "reference": visit.reference,
         "key": str(uuid.uuid4()), "chosen": "en", "draft_id": draft.id,
-        "doubt_id": 1, "batch_id": 1, "part": "texts", "remedy": "leave",
+        "doubt_id": 1, "batch_id": 1, "item_id": 1, "part": "texts", "remedy": "leave",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from app.domain.paper import block
 from app.domain.paper.block import row
 from app.domain.paper.value import Copy, Paper, Row, Rows, Sources
 from app.domain.paper.wording import Wording, wording_of
+from app.domain.text import clean
 
 CUSTOMER_COPY = 3
 COPIES = (1, 2, CUSTOMER_COPY)
@@ -113,10 +114,29 @@ def _found(w: Wording, content: Mapping[str, Any]) -> Rows:
             row(w, "cause", block.coded(w, "cause", content.get("cause"))),
             row(w, "measure", block.coded(w, "measure", content.get("measure")), "none"),
             row(w, "outcome", outcome, strong=True),
+            *_home(w, content.get("brought_back")),
             *((row(w, "test_before", _test(w, tests["before"])),) if "before" in tests else ()),
             row(w, "test_final", _test(w, tests.get("final"))),
         )
     )
+
+
+def _home(w: Wording, home: Mapping[str, Any] | None) -> tuple[Row, ...]:
+    """Of a return: which IOU is discharged, how the product left and is now, and the loaner (I-PULL-09, I-LOAN-15)."""
+    if not home:
+        return ()
+    taken = home["taken"]
+    found = w.joined([w.code("home_product", home["product"]), clean(home["changed"])])
+    rows = (
+        row(w, "iou_settled", clean(home["ref"])),
+        row(w, "taken_as", clean(taken.get("condition"))),
+        row(w, "brought_back", found),
+    )
+    if not (lent := taken.get("loaner")):
+        return rows
+    unit = " ".join(clean(lent.get(key)) for key in ("brand", "model", "serial"))
+    back = w.joined([unit, w.code("home_loaner", home["loaner"]), clean(home["loaner_note"])])
+    return (*rows, row(w, "loaner_back", back))
 
 
 def _said(w: Wording, statement: Any) -> str:

@@ -37,6 +37,7 @@ RAIL = (
     Place("new", "/desk/work-orders/new", lazy_("New job"), "plus"),
     Place("tasks", "/desk/tasks", lazy_("To answer"), "bell"),
     Place("day", "/desk/day", lazy_pgettext("desk", "Day's end"), "calculator"),
+    Place("workshop", "/desk/workshop", lazy_pgettext("desk", "Workshop"), "wrench"),
     Place("import", "/desk/work-orders/import", lazy_pgettext("desk", "Import"), "upload"),
     Place("people", "/desk/people", lazy_pgettext("desk", "People"), "users"),
     Place("norm", "/desk/norm", lazy_pgettext("desk", "Norm"), "list-checks", "manager"),

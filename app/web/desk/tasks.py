@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app import errors
 from app.domain import amount, ruling, survey
 from app.models import boards, tasks
-from app.services import answering, dispatching, publishing, visiting
+from app.services import answering, dispatching, publishing, returning, visiting
 from app.web import rights_view
 from app.web.desk import doubt_words, telling, words
 from app.web.desk.frame import desk_only, desk_page, sentences, typed, zone
@@ -26,6 +26,7 @@ bp = Blueprint("desk_tasks", __name__)
 def tasks_page() -> Response:
     """The person's own questions first, others', calls that are due, and what was answered last."""
     person, moment = current_person(), now()
+    returning.watch(person.outlet, moment)
     queue = answering.queue(person, moment)
     return desk_page(
         "desk/tasks.html", here="tasks", own=[_row(row, moment) for row in queue.own],

@@ -80,6 +80,8 @@ TASKS = {
     "review": (lazy_("Look at what came in"), "eye"),
     "invoice": (lazy_("Invoice wanted"), "receipt"),
     "rework": (lazy_("Rework: answer at once"), "rotate-ccw"),
+    "promise_due": (lazy_("Product is promised for tomorrow"), "calendar-clock"),
+    "promise_broken": (lazy_("Product was promised and is not home"), "triangle-alert"),
 }
 RULINGS = {
     "approved": (lazy_("Agree"), lazy_("As the engineer asks")),

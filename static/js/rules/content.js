@@ -52,6 +52,14 @@ export const take_back = (facts, walk) => {
   };
 };
 
+/* Of a return: what the IOU said, and how product and loaner were found; its signature discharges the IOU. */
+const broughtBack = ({ job: { brings_back: home } }, walk) => {
+  const state = walk.all.find(({ applies, step }) => applies && step.settings.paper === 'brought_back');
+  if (!home || !state) return {};
+  const found = pick(state.values, ['product', 'changed', 'loaner', 'loaner_note']);
+  return { brought_back: { ref: home.reference, taken: home.taken, ...found } };
+};
+
 /* What the product did before it was opened, where the norm has a step for it: coded answers, a note. */
 const testBefore = (walk) => {
   const state = walk.all.find(({ applies, step }) => applies && step.settings.paper === 'test_before');
@@ -124,6 +132,7 @@ export const customer_layer = (visit, walk, language) => {
     ...money(walk, prices),
     repair_warranty: walk.outcome === 'repaired' ? repair_term(walk, prices) : null,
     take_back: take_back(facts, walk),
+    ...broughtBack(facts, walk),
     notes: [],
     not_recorded: customerSteps(walk).filter((state) => state.status === 'passed')
       .map(({ step, values }) => ({ step: step.id, reason: values.passed?.reason ?? null })),

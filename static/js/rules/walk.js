@@ -24,11 +24,12 @@ class Walk {
   constructor(protocol, facts) {
     const { name, address, phone = '' } = facts.customer;
     const { kind, brand = '', model = '', serial = '', purchase_date = null } = facts.appliance;
-    const { symptom = '', request = '' } = facts.job;
+    const { symptom = '', request = '', brings_back: home } = facts.job;
+    const mode = home ? { repaired: 'on_site' }[home.result] ?? 'not_repaired' : null;
     Object.assign(this, {
       steps: Object.fromEntries(protocol.steps.map((step) => [step.id, new StepState(step)])),
       data: { name, address, phone, kind, brand, model, serial, purchase_date, symptom, request },
-      appointment: facts.slot_start, state: 'scheduled', outcome: null, next_step: null, mode: null, danger: false,
+      appointment: facts.slot_start, state: 'scheduled', outcome: null, next_step: null, mode, danger: false,
       lines: {}, fitted: {}, fee: null, warranty: null, agreed: null, refused: null, hand_over: null, signature: null,
       iou_signature: null, rated: false, paused: null, ended: null, ended_as: '', rulings: [], version: 0,
     });
@@ -224,15 +225,20 @@ const settleByCustomer = (walk, state) => {
   }
 };
 
-const matches = (found, want) => (Array.isArray(want) ? want.includes(found) : found === want);
+const NOT = 'not:';
+const matches = (found, want) => {
+  if (typeof want === 'string' && want.startsWith(NOT)) return found !== want.slice(NOT.length);
+  return Array.isArray(want) ? want.includes(found) : found === want;
+};
 
-const settle = (walk) => {
+const settle = (walk, facts) => {
   walk.all.forEach((state) => settleByCustomer(walk, state));
   const derived = {
     'fee.chargeable': walk.fee.chargeable,
     'visit.outcome': walk.outcome,
     'warranty.status': walk.warranty.status,
     'repair.mode': walk.mode,
+    'job.kind': facts.job.kind ?? 'repair',
   };
   const fact = (key) => {
     if (key in derived) return derived[key];
@@ -301,7 +307,7 @@ export const read = (protocol, facts, prices, records) => {
   if (walk.signature) walk.signature.void = voided > signedSeq;
   if (walk.iou_signature) walk.iou_signature.void = iouVoided > iouSeq;
   price(walk, facts, prices, protocol);
-  settle(walk);
+  settle(walk, facts);
   walk.outcome = walk.outcome || outcome(walk);
   walk.state = stateOf(walk, facts);
   walk.next_step = walk.ended ? null : next(walk);
