@@ -25,6 +25,8 @@ B-MISUSE-02 maker:analyse:advised helped ?advice =finished
 B-MISUSE-03 maker:call:advised helped ?advice +advised =finished
 B-TIME-05 network:book:clash give_on +tell_desk =transferred
 B-TIME-06 maker:analyse:no_time rebook ?slot ?consent =rebooked
+I-PULL-10 network:take_back:date_unsure workshop_asked +tell_desk >take_back
+I-PULL-11 network:take_back:date_unsure workshop_asked +tell_desk >take_back
 B-PLACE-08 maker:analyse:no_loaner ask_desk +tell_desk >analyse
 C-APPT-06 network:depart:starts_late waits ?cause +tell_desk >depart
 C-PRICE-08 network:call:far_price estimated ?estimate ?approved_by >call

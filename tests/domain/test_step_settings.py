@@ -48,5 +48,5 @@ def test_a_kind_that_judges_declared_inputs_wants_them_declared(step, name):
 
 def test_the_settings_that_ship_are_read():
     assert [step.id for step in parsed("covers").steps if step.settings] == [
-        "covers", "pretest", "diagnose", "test", "leave", "copy",
+        "covers", "pretest", "diagnose", "bring_back", "test", "leave", "copy",
     ]  # fmt: skip

@@ -84,7 +84,7 @@ def test_who_was_here_before_is_known_by_the_telephone(mei, cast, network):
     assert Customer.select().count() == 2
     assert facts_of(cast, again) == (1, day)
     html = mei.get(f"/visits/{again.id}").get_data(as_text=True)
-    assert "Here before: one visit" in html
+    assert "Here before: 1 visit" in html
     assert f"/visits/{again.id}/steps/fees/problems/old_customer" in html
 
 
