@@ -11,6 +11,20 @@
    The cookie `opened` is the server's word after a password. */
 (() => {
   'use strict';
+  /* A tap before the page's scripts have run waits for them: a plain form would leave the phone's own store aside, and
+     be lost without a network. If they never come, it goes as a plain form. */
+  let isRead = false;
+  let early = null;
+  document.addEventListener('DOMContentLoaded', () => {
+    isRead = true;
+    if (early) setTimeout(() => early.target.requestSubmit(early.submitter));
+  });
+  addEventListener('submit', (event) => {
+    if (isRead || !event.target.matches('form[data-outbox]')) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    early = early || { target: event.target, submitter: event.submitter };
+  }, true);
   const script = document.currentScript;
   const { person, pin: pinAddress, page: pageAddress } = script.dataset;
   const PAGE = 'lock-page';

@@ -116,6 +116,15 @@ def test_taps_in_one_breath_are_one_save_wherever_the_later_ones_fall(phone: Pho
     assert gap > timedelta(milliseconds=900), "a tap of the same breath was taken"
 
 
+def test_a_tap_before_the_scripts_have_run_waits_for_them(phone: Phone) -> None:
+    phone.page.route("**/js/visit_kinds.js", lambda route: (time.sleep(1.5), route.continue_()))
+    phone.page.goto(f"/visits/{phone.visit.id}#s-call", wait_until="commit")
+    phone.page.locator("form[data-act='attempt'] [value=answered]").click(no_wait_after=True)
+    phone.until("window.doorstep?.store?.entriesOf().then((all) => all.length > 0)")
+    phone.badge("sent")
+    assert [one["act"] for one in phone.entries()] == ["attempt"] and received() == [(1, "call", "applied")]
+
+
 def test_the_same_key_is_stored_once(phone: Phone) -> None:
     phone.no_network().open()
     keys = {
