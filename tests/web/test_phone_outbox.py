@@ -117,9 +117,14 @@ def test_taps_in_one_breath_are_one_save_wherever_the_later_ones_fall(phone: Pho
 
 
 def test_a_tap_before_the_scripts_have_run_waits_for_them(phone: Phone) -> None:
-    phone.page.route("**/js/visit_kinds.js", lambda route: (time.sleep(1.5), route.continue_()))
+    held: list[Any] = []
+    phone.page.route("**/js/visit_kinds.js", lambda route: held.append(route))
     phone.page.goto(f"/visits/{phone.visit.id}#s-call", wait_until="commit")
-    phone.page.locator("form[data-act='attempt'] [value=answered]").click(no_wait_after=True)
+    button = "document.querySelector('form[data-act=attempt] [value=answered]')"
+    phone.until(f"Boolean({button})")
+    phone.page.evaluate(f"{button}.click()")
+    assert phone.page.evaluate("document.readyState") != "complete" and len(held) == 1
+    held[0].continue_()
     phone.until("window.doorstep?.store?.entriesOf().then((all) => all.length > 0)")
     phone.badge("sent")
     assert [one["act"] for one in phone.entries()] == ["attempt"] and received() == [(1, "call", "applied")]
