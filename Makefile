@@ -27,7 +27,7 @@ phone: bootstrap ## serve HTTPS on the local network, to try on a real phone (PO
 
 test: bootstrap-test ## install what the tests need, then run every check
 	@$(MAKE) --no-print-directory check
-	$(PY) -m pytest -n 3 --dist worksteal --ignore tests/stories/test_faults.py
+	$(PY) -m pytest -n 2 --dist worksteal --ignore tests/stories/test_faults.py
 	$(PY) -m pytest tests/stories/test_faults.py  # alone: it judges by the times of its own taps
 
 check: ## style, format and types only

@@ -22,15 +22,7 @@
     }
     return { visit, data, rules, prices };
   };
-  const cannot = async (form) => {
-    const { say } = await here().words().catch(() => ({ say: () => '' }));
-    const box = here().keep.banner('trouble', say('customer.cannot') || 'Not handed over', say('customer.cannot_text'), 'triangle-alert');
-    Object.assign(box, { tabIndex: -1 });
-    box.dataset.notSaved = '';
-    form.querySelectorAll('[data-not-saved]').forEach((old) => old.remove());
-    form.prepend(box);
-    box.focus();
-  };
+  const cannot = (form) => here().keep.cry(form, 'customer.cannot', 'customer.cannot_text');
   const faulty = (form, made) => {
     try {
       const { faults } = here().visit.judge(made.step, made.act, made.fields, made);
@@ -75,4 +67,5 @@
     const way = navigator.serviceWorker?.controller ? onPhone : atOffice;
     way(form, made).catch(() => cannot(form)).finally(() => { busy = false; });
   });
+  here().handOver = true;
 })();

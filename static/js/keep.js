@@ -96,9 +96,10 @@
   };
   const banner = (kind, title, text, name) => element('div', `banner ${kind}`, icon(name),
     element('div', 'banner-body', element('p', 'banner-title', title), ...(text ? [element('p', '', text)] : [])));
-  const cry = async (form, code) => {
-    const { say } = await words();
-    const box = banner('trouble', say(`outbox.not_saved_${code}`) || 'NOT saved', say('outbox.not_saved_text'), 'triangle-alert');
+  const cry = async (form, title, text = 'outbox.not_saved_text') => {
+    const { say } = await words().catch(() => ({ say: () => '' }));
+    all('[data-not-saved]', form).forEach((old) => old.remove());
+    const box = banner('trouble', say(title) || 'NOT saved', say(text), 'triangle-alert');
     Object.assign(box, { tabIndex: -1, role: 'alert' }).dataset.notSaved = '';
     form.prepend(box);
     box.focus();
@@ -143,6 +144,10 @@
     await settled(true);
     const made = { ...await collect(form, submitter), clock: await clock };
     if (!doorstep.visit && await isBare(made.visit)) { plainly(form, submitter); return true; }
+    if (made.act === 'handed_over' && !doorstep.handOver) { // its script could not be had: nothing would hold the lock
+      await doorstep.visit?.later().catch(() => {});
+      if (!doorstep.handOver) { await cry(form, 'customer.cannot', 'customer.cannot_text'); return false; }
+    }
     const isOurs = form.dispatchEvent(new CustomEvent('outbox:before', { bubbles: true, cancelable: true, detail: made }));
     if (!isOurs || !isRight(form, made)) return false;
     touched.delete(form); // its draft leaves with the save
@@ -174,7 +179,7 @@
     submitter?.classList.add('is-sending');
     const rest = () => { busy.delete(purpose); submitter?.classList.remove('is-sending'); };
     const again = () => { pressed = 0; }; // nothing was stored: the next press is meant, however soon it comes
-    press(form, submitter).then((isTaken) => isTaken || again(), (fault) => { again(); cry(form, fault.code === 'full' ? 'full' : 'store'); }).finally(rest);
+    press(form, submitter).then((isTaken) => isTaken || again(), (fault) => { again(); cry(form, `outbox.not_saved_${fault.code === 'full' ? 'full' : 'store'}`); }).finally(rest);
   }, true);
 
   /* Drafts: what is typed, and photos as their bytes, since a browser keeps no files. */
@@ -323,5 +328,5 @@
   const isApple = /iP(hone|ad|od)/.test(navigator.userAgent) || (navigator.maxTouchPoints > 1 && /Mac/.test(navigator.platform));
   if (isApple && !navigator.standalone && !matchMedia('(display-mode: standalone)').matches) all('[data-forgets]').forEach((line) => { line.hidden = false; });
 
-  doorstep.keep = { restore, fieldsOf, withOffset, banner, icon, forget, flush };
+  doorstep.keep = { restore, fieldsOf, withOffset, banner, icon, forget, flush, cry };
 })();

@@ -27,15 +27,17 @@
     return answer.json();
   };
 
-  const script = (name) => new Promise((done) => { // without it its links and forms lead to the office's own pages
-    document.head.append(Object.assign(document.createElement('script'), { src: new URL(name, here).href, onload: done, onerror: done }));
-  });
-  let later = null;
-  const read = () => {
-    later = later || Promise.all([import(new URL('rules/index.js', here)), ...LATER.map(script)]);
-    later.catch(() => { later = null; });
-    return later;
+  const coming = new Map();
+  const script = (name) => { // what could not be had is asked for again the next time
+    if (!coming.has(name)) {
+      coming.set(name, new Promise((done) => {
+        const onerror = () => { coming.delete(name); done(); };
+        document.head.append(Object.assign(document.createElement('script'), { src: new URL(name, here).href, onload: done, onerror }));
+      }));
+    }
+    return coming.get(name);
   };
+  const read = () => Promise.all([import(new URL('rules/index.js', here)), ...LATER.map(script)]);
 
   /* Times as the place writes them: 2026-11-22T10:30:00+08:00. */
   const parts = (() => {

@@ -15,7 +15,6 @@ from app.models.visits import Visit
 from app.services import answering, keeping, recalling, visiting
 from app.services.rehearsing import Rehearsal
 from tests import builders
-from tools.bench_quiet import quietest
 
 NOW = builders.NOW
 PUMP = (("callout", 1), ("drain_pump", 1))
@@ -307,4 +306,4 @@ def test_a_search_among_five_thousand_visits_takes_less_than_five_milliseconds(c
         start = time.thread_time()  # of this thread alone: other tests run beside it
         recalling.similar(opened)
         times.append((time.thread_time() - start) * 1000)
-    assert quietest(times) <= BUDGET_MS, f"{quietest(times):.2f} ms"
+    assert min(times) <= BUDGET_MS, f"{min(times):.2f} ms"  # other work on the machine only adds

@@ -68,7 +68,7 @@ def to_the_workshop(field: Field, w: Walker, visit: Visit, picture: Path, loaner
 
 def receipt_signed(field: Field, w: Walker) -> None:
     w.until("[...document.images].every((image) => image.complete && image.naturalWidth)")
-    w.draw(*ACROSS).tap("I agree and sign").at("Please give the phone back", False)
+    w.draw(*ACROSS).sign("I agree and sign").at("Please give the phone back", False)
     field.given_back(w)
 
 
@@ -76,7 +76,7 @@ def the_rest(field: Field, w: Walker) -> None:
     """From teaching to handing in."""
     usual.hand_over(w)
     usual.give_phone(w)
-    w.draw(*ACROSS).tap("I agree and sign").at("How was it?").tap("Skip")
+    w.draw(*ACROSS).sign("I agree and sign").at("How was it?").tap("Skip")
     w.at("Please give the phone back")
     field.given_back(w)
     w.at("Leave card, gift and sticker", False).choose("Gift", "Yes").choose("Service card", "Yes")

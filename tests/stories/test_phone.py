@@ -105,7 +105,7 @@ def test_a_customer_gets_nowhere_else_in_any_tab(at_step, walker, mei):
         w.at("Please check and sign", False)
     answer = w.page.request.post(f"/visits/{visit.id}/steps/pay", form={"act": "done", "method": "cash"})
     assert answer.status in (403, 404, 423)
-    w.draw((40, 150, 180, 60), (120, 60, 280, 170)).tap("I agree and sign").at("How was it?", False).tap(
+    w.draw((40, 150, 180, 60), (120, 60, 280, 170)).sign("I agree and sign").at("How was it?", False).tap(
         "Skip"
     )
     w.at("Please give the phone back", False)

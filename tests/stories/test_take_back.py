@@ -43,7 +43,7 @@ def test_a_television_goes_to_the_workshop_and_one_is_lent(booked, walker, mei, 
     assert "Scratch of 3 cm" in w.text() and "LN-0003" in w.text()
     w.until("[...document.images].every((image) => image.complete && image.naturalWidth)")
     w.draw((40, 150, 180, 60), (120, 60, 280, 170)).shot("receipt-signed")
-    w.tap("I agree and sign").at("Please give the phone back").give_back(PASSWORD)
+    w.sign("I agree and sign").at("Please give the phone back").give_back(PASSWORD)
 
     usual.hand_over(w)
     usual.give_phone(w, shots=True)

@@ -46,7 +46,7 @@ def test_a_washing_machine_is_repaired_under_warranty(booked, walker, mei):
     usual.give_phone(w, shots=True)
     assert "¥0.00" in w.text()
     w.draw((40, 150, 180, 60), (120, 60, 280, 170)).shot("drawn")
-    w.tap("I agree and sign")
+    w.sign("I agree and sign")
     w.at("How was it?").tap("Skip")
     w.at("Please give the phone back").tap("To the engineer")
     w.at("Take the phone back").type("Your PIN", PIN).tap("Unlock this phone")

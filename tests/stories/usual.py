@@ -110,7 +110,7 @@ def give_phone(w: Walker, shots: bool = False) -> None:
 
 def sign(w: Walker, shots: bool = False) -> None:
     """The customer draws a signature, skips the rating, and gives the phone back."""
-    w.draw((40, 150, 180, 60), (120, 60, 280, 170)).tap("I agree and sign")
+    w.draw((40, 150, 180, 60), (120, 60, 280, 170)).sign("I agree and sign")
     w.at("How was it?", shots).tap("Skip")
     w.at("Please give the phone back", shots).give_back(PASSWORD)
 

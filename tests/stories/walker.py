@@ -106,6 +106,17 @@ class Walker:
         self.tapped = time.monotonic()
         return self
 
+    def sign(self, words: str) -> "Walker":
+        """The button below the pad. The browser may take its first touch for a part of the drawing: who sees that nothing
+        happened taps again, and one signature is kept."""
+        for _ in range(2):
+            self.tap(words)
+            for _ in range(30):
+                if not self.page.locator("[data-pad]").is_visible():
+                    return self
+                self.page.wait_for_timeout(200)
+        return self
+
     def save(self, words: str) -> "Walker":
         """A button whose save leads back to the same step: go on when the phone has it."""
         before = self.saves()

@@ -244,6 +244,25 @@ def test_without_worker_and_signal_the_phone_is_not_handed_over(page, cast, sign
 
 
 @pytest.mark.browser
+def test_without_what_holds_the_lock_the_phone_is_not_handed_over(page, cast, sign_in_page):
+    """The script that hands over could not be had: nothing is stored; the next tap asks for it again."""
+    played = rehearsed(cast)
+    played.until("consent")
+    sign_in_page(page, "mei")
+    page.route("**/js/hand_over.js", lambda route: route.abort())
+    page.goto(f"/visits/{played.visit_id}#s-consent")
+    page.locator("#outbox-badge[data-state=sent]").wait_for()
+    hand = page.locator("#s-consent .dock .btn.main").filter(has_text=re.compile("[Hh]and .*over"))
+    hand.tap()
+    page.get_by_text("The phone cannot be handed over without a signal here").wait_for()
+    assert page.evaluate("doorstep.store.entriesOf().then((all) => all.length)") == 0
+    page.unroute("**/js/hand_over.js")
+    page.wait_for_timeout(350)  # sooner it would be the second half of a double tap
+    hand.tap()
+    page.wait_for_url("**/c/**")
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("state", ["price", "parts", "loaner"])
 def test_no_page_of_the_phones_is_wider_than_a_small_phone(page, mei, cast, sign_in_page, state):
     page.set_viewport_size({"width": 320, "height": 640})
