@@ -28,7 +28,7 @@ ROWS = [line.split("\t") for line in (ROOT / "docs" / "rules.tsv").read_text("ut
 BY_ID = {row[0]: row for row in ROWS}
 STATUSES = {"works", "declined", "later", "missing"}
 LATER = "STUVW"
-MISSING = 16
+MISSING = 15
 """How many rules are neither there nor declined. It may only go down; at 0 the status `missing` goes."""
 DRAWN, SEED = 30, 20261123
 QUICK = "tests/domain/"

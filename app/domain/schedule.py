@@ -101,6 +101,23 @@ def expected_late(appointment: datetime, now: datetime, travel_minutes: int) -> 
     return max(0, -(-over // timedelta(minutes=1)))
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """How the way to an appointment looks at a moment."""
+
+    leave_by: datetime
+    late: int  # minutes, if one leaves now; 0 when in time or on the way already
+    call: bool  # the customer is to be called: one will not be there, or is not there at the first prompt
+
+
+def outlook(appointment: datetime, now: datetime, travel_minutes: int, *, on_the_way: bool) -> Outlook:
+    """What an engineer who is not there yet has to know (E-DEP-01, E-LATE-06): the call comes as soon as it is known."""
+    late = 0 if on_the_way else expected_late(appointment, now, travel_minutes)
+    return Outlook(
+        depart_by(appointment, travel_minutes), late, call=late > 0 or now >= call_prompts(appointment)[0]
+    )
+
+
 def clashes(slots: Iterable[Slot], travel: Travel) -> list[Clash]:
     """Every pair of slots that one person cannot both keep. `travel(from_place, to_place)` gives minutes."""
     ordered = sorted(slots, key=lambda slot: (slot.start, slot.end, slot.key))

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain import schedule
 from app.domain.protocol import Protocol
 from app.domain.vocabulary import ENDED_STATES
 from app.models.people import Person
@@ -37,6 +38,7 @@ class Today:
     coming: list[Card]
     over: list[Card]
     calls: list[Row]
+    way: Row | None  # to the next visit, while nobody is there: leave_by, late, call, customer, phone, time
 
     @property
     def next(self) -> Card | None:
@@ -70,8 +72,21 @@ def day_of(
         for one in due
     ]  # fmt: skip
     return Today(
-        [card for card in cards if card.id not in ended], [card for card in cards if card.id in ended], calls
-    )
+        [card for card in cards if card.id not in ended], [card for card in cards if card.id in ended], calls,
+        _way(chosen, moment) if chosen else None,
+    )  # fmt: skip
+
+
+def _way(row: Row, moment: datetime) -> Row | None:
+    if row["state"] not in ("scheduled", "accepted", "travelling"):
+        return None
+    on_the_way = row["state"] == "travelling"
+    found = schedule.outlook(row["slot_start"], moment, row["travel_minutes"] or 0, on_the_way=on_the_way)
+    return {
+        "leave_by": "" if on_the_way or found.call else clock(found.leave_by),
+        "late": found.late, "call": found.call, "customer": row["customer"], "phone": row["phone"],
+        "time": clock(row["slot_start"]),
+    }  # fmt: skip
 
 
 def _card(row: Row, norm: Protocol | None, language: str, is_next: bool, moment: datetime) -> Card:

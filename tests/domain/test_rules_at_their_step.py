@@ -41,6 +41,7 @@ D-KIT-05 maker:kit:item_missing ask_desk ?item +tell_desk >kit
 D-KIT-06 maker:mat:dirty_mat cloth >mat
 D-TOOL-08 builder:kit:no_card desk_names ?who +tell_desk >kit
 E-DEP-01 maker:depart:starts_late customer_told ?cause +tell_desk >depart
+E-LATE-06 maker:depart:starts_late customer_told ?cause +tell_desk >depart
 E-ARR-02 maker:arrive:too_early wait >arrive
 E-ROAD-03 maker:depart:held_up desk_tells +tell_desk >depart
 E-ROAD-04 maker:arrive:accident give_on +tell_centre =transferred

@@ -25,6 +25,23 @@ def apart(one, other):
     return 0 if one == other else 20
 
 
+@pytest.mark.parametrize(
+    ("now", "on_the_way", "late", "call"),
+    [
+        (-120, False, 0, False),
+        (-25, False, 0, False),  # leaving this minute is just in time
+        (-24, False, 1, True),  # as soon as it is known
+        (-24, True, 0, False),
+        (-11, True, 0, False),
+        (-10, True, 0, True),  # the first prompt, wherever one is
+        (5, False, 30, True),
+    ],
+)
+def test_who_cannot_be_there_in_time_is_told_to_call(now, on_the_way, late, call):
+    found = schedule.outlook(NINE, after(now), 25, on_the_way=on_the_way)
+    assert (found.leave_by, found.late, found.call) == (after(-35), late, call)
+
+
 def test_one_leaves_by_the_appointment_less_the_way_less_the_margin():
     assert schedule.depart_by(NINE, 25) == after(-35)
     assert schedule.depart_by(NINE, 25, margin_minutes=5) == after(-30)

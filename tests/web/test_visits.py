@@ -18,6 +18,7 @@ from app.models.tasks import FollowUp, Task
 from app.models.visits import Visit
 from app.services import visiting
 from app.web import forms
+from app.web import visits as web_visits
 from tests import builders
 from tests.builders import Cast
 
@@ -74,6 +75,28 @@ def test_today_outlines_the_next_visit_and_leads_to_it(mei: FlaskClient, cast: C
     assert re.search(rf'class="card current".*?/visits/{early.id}"', page, re.S)
     assert re.search(rf'class="btn main" href="/visits/{early.id}"', page)
     assert f"/visits/{late.id}" in page
+
+
+def test_today_says_when_to_leave_and_when_to_call(
+    mei: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E-LATE-06: the call comes as soon as it is known that one will be late, ten minutes before at the latest."""
+    visit = builders.visit(cast.mei, at="15:00", now=NOW)
+    Visit.update(travel_minutes=25).where(Visit.id == visit.id).execute()
+
+    def at(minutes: int) -> str:
+        monkeypatch.setattr(web_visits, "now", lambda: visit.slot_start + timedelta(minutes=minutes))
+        return mei.get("/").get_data(as_text=True)
+
+    assert "Leave by 14:25" in at(-60) and "Call Ms Chen now" not in at(-60)
+    late = at(-20)
+    assert "Call Ms Chen now" in late and "about 5 min late" in late and "Leave by" not in late
+    assert re.search(r'href="tel:\+[0-9]+"', late)
+    Visit.update(state="travelling").where(Visit.id == visit.id).execute()
+    assert "Call Ms Chen now" not in at(-20)
+    assert "It is nearly 15:00" in at(-10)
+    Visit.update(state="at_door").where(Visit.id == visit.id).execute()
+    assert "Call Ms Chen now" not in at(-10)
 
 
 def test_today_shows_nobody_elses_visits(mei: FlaskClient, cast: Cast) -> None:
