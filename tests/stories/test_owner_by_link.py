@@ -51,7 +51,7 @@ def test_the_owner_agrees_on_the_own_phone_and_the_repair_goes_on(at_step, walke
 
 
 def test_the_right_to_a_refund_is_looked_up_by_taps(at_step, walker, mei):
-    visit, _played = at_step("listen", months=0)
+    visit, _played = at_step("listen", months=0.1)
     w = walker("refund", mei)
     w.go(f"/visits/{visit.id}").at("Listen to the end").something_else("Customer wants a refund")
     w.page.wait_for_url("**/problems/wants_refund")

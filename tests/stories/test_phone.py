@@ -126,7 +126,7 @@ def test_what_is_typed_outlives_the_save_of_a_line(at_step, walker, mei):
     usual.add_line(w, "Fan motor")
     assert w.here.get_by_label("In your words").first.input_value() == "It is warm inside."
     assert w.here.get_by_label("Rating plate").is_checked()
-    w.tap("Fault found").at("Show the price, then ask", False)
+    w.tap("Fault found").at("Show the price, then ask", False).sent()
     assert saved(visit, "diagnose")[0].body["cause"] == "fan_failed"
     w.go(f"/visits/{visit.id}#s-diagnose")
     assert (

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,10 @@ class Walker:
 
     def type(self, label: str, words: str) -> "Walker":
         """Type into an input."""
+        for _ in range(5):  # what was painted anew meanwhile is looked for again
+            with suppress(PlaywrightError):
+                self.here.get_by_label(label).locator("visible=true").first.fill(words, timeout=3_000)
+                return self
         self.here.get_by_label(label).locator("visible=true").first.fill(words)
         return self
 

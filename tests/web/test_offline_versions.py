@@ -1,10 +1,12 @@
 """A new version of the app on the phone: all of it or none, taken over by a tap, and no save or draft is lost by it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from flask import Flask, send_from_directory
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from app.models.visits import Visit
 from app.web import assets
@@ -88,6 +90,15 @@ def test_one_file_that_does_not_come_keeps_the_old_version_whole(
     assert one.page.evaluate(VERSIONS) == ["one", "two"]
 
 
+def _reloaded(page: Any) -> None:
+    """Tap the banner. It reloads within ten seconds; a tap that met a page moving under it is made again, as people do."""
+    for _ in range(3):
+        with suppress(PlaywrightTimeout), page.expect_navigation(timeout=13_000):
+            page.click("[data-update] button")
+            return
+    raise AssertionError("the banner reloads nothing")
+
+
 def test_a_tap_takes_the_new_version_and_no_save_or_draft_is_lost(
     one: Phone, line: Line, day: list[Visit], publish: Callable[[str], None]
 ) -> None:
@@ -101,8 +112,7 @@ def test_a_tap_takes_the_new_version_and_no_save_or_draft_is_lost(
     page.evaluate("doorstep.visit.ready")  # until then what is painted moves the button away under the finger
     until(page, "document.querySelector('[data-update] button')")
     assert page.inner_text("[data-update]") == "New version – reload"
-    with page.expect_navigation():
-        page.click("[data-update] button")
+    _reloaded(page)
     until(page, f"{VERSIONS}.then((all) => all.join() === 'two')")
     assert page.evaluate(WAITS) == [1, 1]
     _opens_offline(one, line, day[0], "two")
@@ -116,8 +126,7 @@ def test_a_visit_that_is_gone_for_good_does_not_hold_the_phone_on_an_old_version
     line.seen.clear()
     publish("two")
     assert one.page.evaluate(UPDATE), one.page.evaluate(FAULT)
-    with one.page.expect_navigation():
-        one.page.click("[data-update] button")
+    _reloaded(one.page)
     until(one.page, f"{VERSIONS}.then((all) => all.join() === 'two')")
     assert f"/visits/{day[0].id}" not in one.kept()
     assert f"/visits/{day[1].id}" in one.kept()
